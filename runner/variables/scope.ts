@@ -1,0 +1,80 @@
+import type { Location } from '../source/location.ts'
+import type { Value } from './value.ts'
+
+/** Where a variable's value came from and what it is. */
+export interface Origin {
+  /** The layer's name: `role defaults`, `group_vars/web`, `extra vars`. */
+  readonly layer: string
+  readonly value: Value
+  readonly location?: Location
+}
+
+/** One level of Ansible's variable precedence. */
+export interface Layer {
+  readonly name: string
+  get(variable: string): Value | undefined
+  names(): Iterable<string>
+  locate?(variable: string): Location | undefined
+}
+
+/** What the evaluator needs besides variables: where lookups and templates find the author's files. */
+export interface Surroundings {
+  readonly playbookDir: string
+  /** Directories to search, nearest first, for a `files`, `templates`, `vars` or `tasks` file of the running task. */
+  searchPath(kind: 'files' | 'templates' | 'vars' | 'tasks'): string[]
+}
+
+/**
+ * The variables that are visible at one place of a play, for one host. Values may hold templates; the evaluator
+ * evaluates them in this same scope when they are used (Ansible's lazy semantics).
+ */
+export class Scope {
+  /** Highest precedence first. */
+  readonly layers: readonly Layer[]
+  readonly surroundings: Surroundings
+
+  constructor(layers: readonly Layer[], surroundings: Surroundings) {
+    this.layers = layers
+    this.surroundings = surroundings
+  }
+
+  /** The value of highest precedence, unevaluated; undefined when no layer has the name. */
+  get(variable: string): Value | undefined {
+    for (const layer of this.layers) {
+      const value = layer.get(variable)
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+
+  /** Every layer's value for a name, highest precedence first. */
+  origins(variable: string): Origin[] {
+    return this.layers.flatMap((layer) => {
+      const value = layer.get(variable)
+      return value === undefined ? [] : [{ layer: layer.name, value, location: layer.locate?.(variable) }]
+    })
+  }
+
+  names(): string[] {
+    return [...new Set(this.layers.flatMap((layer) => [...layer.names()]))].sort()
+  }
+
+  /** The same scope under more layers, the first of them the highest. */
+  under(...layers: Layer[]): Scope {
+    return new Scope([...layers, ...this.layers], this.surroundings)
+  }
+}
+
+/** A layer over a plain dictionary. */
+export function dictLayer(
+  name: string,
+  values: Readonly<Record<string, Value>>,
+  locate?: (variable: string) => Location | undefined,
+): Layer {
+  return {
+    name,
+    get: (variable) => (Object.hasOwn(values, variable) ? values[variable] : undefined),
+    names: () => Object.keys(values),
+    locate,
+  }
+}
