@@ -28,7 +28,7 @@ export interface ArgumentOptions<T = unknown> {
 }
 
 const schema =
-  <Schema extends TSchema>(build: (options: object) => Schema, ansible: ArgumentType) =>
+  <Schema extends TSchema>(build: (options: Record<string, unknown>) => Schema, ansible: ArgumentType) =>
   (description: string, options: ArgumentOptions<Static<Schema>> = {}) =>
     build({ description, ansible, ...options })
 
