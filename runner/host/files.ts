@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
+import { content } from '../resources/content.ts'
+import { digest } from '../resources/digest.ts'
+import { listing } from '../resources/listing.ts'
+import { path as pathKind, type PathStatus, type PresentPath } from '../resources/path.ts'
+import { resource } from '../resources/resource.ts'
+import { Unknown } from '../variables/unknown.ts'
+import { Miss, ReadDenied, UnknownRead } from './misses.ts'
+import { type AnyEffect, effect, type State } from './state.ts'
+
+/** A path as the host would resolve it, and what stands there. */
+export interface Found {
+  /** The path with every link on the way followed. */
+  readonly path: string
+  readonly status: PathStatus
+}
+
+/** Followed links at most, as the kernel allows. */
+const MOST_LINKS = 40
+
+/**
+ * The state as a file system: paths resolve through observed and predicted links and directories, as the host would
+ * resolve them. Every method throws `Miss` for what was not read yet and `UnknownRead` for what cannot be known.
+ */
+export class Files {
+  readonly #state: State
+
+  constructor(state: State) {
+    this.#state = state
+  }
+
+  /** What stands at a path, a link at its end not followed. */
+  lstat(path: string): Found {
+    return this.#resolve(path, false)
+  }
+
+  /** What stands at a path, links followed. A dangling link is absent. */
+  stat(path: string): Found {
+    return this.#resolve(path, true)
+  }
+
+  /** A file's bytes, links followed; null when there is no regular file. */
+  read(path: string): Buffer | null {
+    const { path: real, status } = this.#speculate(path, content)
+    return status.type === 'file' ? this.#state.read(content, real) : null
+  }
+
+  /** SHA-256 of a file in hex, links followed; null when there is no regular file. */
+  digest(path: string): string | null {
+    const { path: real, status } = this.#speculate(path, digest)
+    return status.type === 'file' ? this.#state.read(digest, real) : null
+  }
+
+  /** Names in a directory, sorted; null when it is none. */
+  list(path: string): string[] | null {
+    const { path: real, status } = this.stat(path)
+    if (status.type !== 'directory') return null
+    const names = new Set(status.fresh ? [] : this.#state.read(listing, real))
+    for (const { resource: target, value } of this.#state.predictions()) {
+      if (target.kind !== pathKind || posix.dirname(target.key as string) !== real) continue
+      const name = posix.basename(target.key as string)
+      if (!(value instanceof Unknown) && (value as PathStatus).type === 'absent') names.delete(name)
+      else names.add(name)
+    }
+    return [...names].sort()
+  }
+
+  // When even the path is not known yet, the content is asked for in the same breath: the path mostly is what it
+  // seems, and a round trip is saved.
+  #speculate(path: string, kind: typeof content | typeof digest): Found {
+    try {
+      return this.stat(path)
+    } catch (error) {
+      if (!(error instanceof Miss) || kind === content) throw error
+      throw new Miss([...error.resources, resource(kind as typeof digest, posix.normalize(path))])
+    }
+  }
+
+  #resolve(path: string, follow: boolean, followed = 0): Found {
+    const names = posix.normalize(path).split('/').filter(Boolean)
+    let at = ''
+    let within: PresentPath | undefined
+    for (const [index, name] of names.entries()) {
+      at += `/${name}`
+      const last = index === names.length - 1
+      const status = this.#status(at, within)
+      if (status === undefined) throw new Miss(prefixes(at, names.slice(index + 1)))
+      if (status instanceof Unknown) throw new UnknownRead(status)
+      if (status.type === 'denied') throw new ReadDenied(`Permission denied: ${at}`)
+      const rest = names.slice(index + 1)
+      if (status.type === 'absent') return { path: posix.join(at, ...rest), status }
+      if (status.type === 'link' && (!last || follow)) {
+        if (followed === MOST_LINKS) return { path: at, status: { type: 'absent' } }
+        return this.#resolve(
+          posix.join(posix.resolve(posix.dirname(at), status.target!), ...rest),
+          follow,
+          followed + 1,
+        )
+      }
+      if (last) return { path: at, status }
+      if (status.type !== 'directory') return { path: posix.join(at, ...rest), status: { type: 'absent' } }
+      within = status
+    }
+    return { path: '/', status: ROOT }
+  }
+
+  #status(path: string, within: PresentPath | undefined): PathStatus | Unknown | undefined {
+    const predicted = this.#state.predicted(pathKind, path)
+    if (predicted !== undefined) return predicted
+    return within?.fresh ? { type: 'absent' } : this.#state.peek(pathKind, path)
+  }
+}
+
+/** What a path will be: what a change knows of it, the rest unknown until it has happened. */
+export function presentPath(
+  known: Pick<PresentPath, 'type' | 'mode' | 'owner' | 'group'> & Partial<PresentPath>,
+): PresentPath {
+  const later = new Unknown({ what: 'the change itself' })
+  return {
+    uid: later,
+    gid: later,
+    size: later,
+    mtime: later,
+    atime: later,
+    ctime: later,
+    inode: later,
+    device: later,
+    links: later,
+    ...known,
+  }
+}
+
+/** The effects of a file standing at a path with these bytes and attributes. */
+export function fileEffects(
+  path: string,
+  bytes: Buffer | Unknown,
+  attributes: Pick<PresentPath, 'mode' | 'owner' | 'group'>,
+): AnyEffect[] {
+  const known = !(bytes instanceof Unknown)
+  return [
+    effect(
+      pathKind,
+      path,
+      presentPath({ type: 'file', ...attributes, ...(known ? { size: bytes.length } : {}) }),
+    ),
+    effect(content, path, bytes),
+    effect(digest, path, known ? sha256(bytes) : bytes),
+  ]
+}
+
+/** The effect of nothing standing at a path, or below it. */
+export function absentEffects(path: string): AnyEffect[] {
+  return [effect(pathKind, path, { type: 'absent' })]
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+const ROOT: PresentPath = presentPath({ type: 'directory', mode: 0o755, owner: 'root', group: 'root' })
+
+function prefixes(at: string, rest: readonly string[]) {
+  const found = [resource(pathKind, at)]
+  for (const name of rest) found.push(resource(pathKind, posix.join(found.at(-1)!.key, name)))
+  return found
+}

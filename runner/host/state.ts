@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util'
+import { path, type PathStatus } from '../resources/path.ts'
+import {
+  type AnyResource,
+  type Resource,
+  type ResourceKind,
+  resource,
+  resourceId,
+} from '../resources/resource.ts'
+import { Unknown } from '../variables/unknown.ts'
+import { Miss, UnknownRead } from './misses.ts'
+
+/** What a change does to one resource: its value afterwards. `Unknown` when only a real run can tell. */
+export interface Effect<Key = unknown, Value = unknown> {
+  readonly resource: Resource<Key, Value>
+  readonly value: Value | Unknown
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyEffect = Effect<any, any>
+
+export function effect<Key, Value>(
+  kind: ResourceKind<Key, Value>,
+  key: Key,
+  value: Value | Unknown,
+): Effect<Key, Value> {
+  return { resource: resource(kind, key), value }
+}
+
+/**
+ * What is known of a host's resources: what was observed, overlaid with what the changes so far did or, in a dry run,
+ * would do. Every read of a module goes through it. Pure: it neither reads nor changes the host.
+ */
+export class State {
+  readonly #observed = new Map<string, unknown>()
+  readonly #predicted = new Map<string, AnyEffect>()
+
+  /** @throws {Miss} when nothing is known yet. @throws {UnknownRead} when it cannot be known. */
+  read<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value {
+    const value = this.peek(kind, key)
+    if (value === undefined) throw new Miss([resource(kind, key)])
+    if (value instanceof Unknown) throw new UnknownRead(value)
+    return value
+  }
+
+  /** Many of a kind at once, so that one miss names all that are missing. */
+  readAll<Key, Value>(kind: ResourceKind<Key, Value>, keys: readonly Key[]): Value[] {
+    this.want(keys.map((key) => resource(kind, key)))
+    return keys.map((key) => this.read(kind, key))
+  }
+
+  /** Makes sure that all of these are known before going on. @throws {Miss} */
+  want(resources: readonly AnyResource[]): void {
+    const missing = resources.filter(({ kind, key }) => this.peek(kind, key) === undefined)
+    if (missing.length > 0) throw new Miss(missing)
+  }
+
+  /** The value, an unknown, or undefined when it was not read yet. */
+  peek<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
+    const id = `${kind.name} ${kind.id(key)}`
+    const predicted = this.#predicted.get(id)
+    if (predicted) return predicted.value as Value | Unknown
+    return this.#observed.get(id) as Value | undefined
+  }
+
+  /** The prediction for a resource, if a change has touched it. */
+  predicted<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
+    return this.#predicted.get(`${kind.name} ${kind.id(key)}`)?.value as Value | Unknown | undefined
+  }
+
+  /** Takes in what was read from the host. It never hides a prediction. */
+  observe(resources: readonly AnyResource[], values: readonly unknown[]): void {
+    for (const [index, each] of resources.entries()) this.#observed.set(resourceId(each), values[index])
+  }
+
+  /** Takes in what a change did or would do. */
+  apply(effects: readonly AnyEffect[]): void {
+    for (const each of effects) {
+      if (each.resource.kind === path) this.#coverSubtree(each.resource.key, each.value)
+      this.#predicted.set(resourceId(each.resource), each)
+    }
+  }
+
+  /** Replaces a prediction by what was seen afterwards. */
+  correct(target: AnyResource, value: unknown): void {
+    this.#predicted.delete(resourceId(target))
+    this.#observed.set(resourceId(target), value)
+  }
+
+  /** Every prediction so far. */
+  predictions(): AnyEffect[] {
+    return [...this.#predicted.values()]
+  }
+
+  /** Drops everything known of one resource. */
+  forget(target: AnyResource): void {
+    this.#predicted.delete(resourceId(target))
+    this.#observed.delete(resourceId(target))
+  }
+
+  /** Drops everything: something ran that may have touched anything. */
+  forgetAll(): void {
+    this.#predicted.clear()
+    this.#observed.clear()
+  }
+
+  // What was predicted below a path goes when the path stops being the directory it was.
+  #coverSubtree(top: string, value: PathStatus | Unknown): void {
+    if (!(value instanceof Unknown) && value.type === 'directory' && !value.fresh) return
+    for (const [id, { resource: target }] of this.#predicted) {
+      if (
+        typeof target.key === 'string' &&
+        target.key.startsWith(`${top}/`) &&
+        isFileKind(target.kind.name)
+      ) {
+        this.#predicted.delete(id)
+      }
+    }
+  }
+
+  /** A copy that can be changed alone: for looking ahead and for "what if". */
+  fork(): State {
+    const copy = new State()
+    for (const [id, value] of this.#observed) copy.#observed.set(id, value)
+    for (const [id, value] of this.#predicted) copy.#predicted.set(id, value)
+    return copy
+  }
+}
+
+/** Whether an observation bears a prediction out. */
+export function matches(
+  kind: ResourceKind<unknown, unknown>,
+  predicted: unknown,
+  observed: unknown,
+): boolean {
+  return kind.matches ? kind.matches(predicted, observed) : isDeepStrictEqual(predicted, observed)
+}
+
+function isFileKind(name: string): boolean {
+  return name === 'path' || name === 'content' || name === 'digest' || name === 'listing'
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { type Stats, readFileSync, readdirSync, statSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import type { Surroundings } from '../variables/scope.ts'
+
+/** A file or directory of the author's, on the controlling side. Read once a run, whatever the number of hosts. */
+export class AuthorFile {
+  readonly path: string
+  readonly directory: boolean
+  /** Permission bits on this side, for `mode: preserve`. */
+  readonly mode: number
+  readonly size: number
+  #bytes: Buffer | undefined
+  #digest: string | undefined
+
+  constructor(path: string, status: Stats) {
+    this.path = path
+    this.directory = status.isDirectory()
+    this.mode = status.mode & 0o7777
+    this.size = status.size
+  }
+
+  get bytes(): Buffer {
+    return (this.#bytes ??= readFileSync(this.path))
+  }
+
+  /** SHA-256 in hex. */
+  get digest(): string {
+    return (this.#digest ??= createHash('sha256').update(this.bytes).digest('hex'))
+  }
+
+  /** The names in a directory, sorted. */
+  names(): string[] {
+    return readdirSync(this.path).sort()
+  }
+}
+
+/** Where a file was looked for, for the message when it is nowhere. */
+export class AuthorFileMissing extends Error {
+  override readonly name = 'AuthorFileMissing'
+  readonly searched: readonly string[]
+
+  constructor(name: string, searched: readonly string[]) {
+    super(
+      `Could not find or access '${name}'. Searched in:\n${searched.map((each) => `\t${each}`).join('\n')}`,
+    )
+    this.searched = searched
+  }
+}
+
+const cache = new Map<string, AuthorFile>()
+
+/** Finds the author's files where Ansible would look for them. */
+export class AuthorFiles {
+  readonly #surroundings: Surroundings
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings
+  }
+
+  /** @throws {AuthorFileMissing} */
+  find(kind: 'files' | 'templates', name: string): AuthorFile {
+    const searched = isAbsolute(name)
+      ? [name]
+      : this.#surroundings.searchPath(kind).map((directory) => resolve(join(directory, name)))
+    for (const path of searched) {
+      const file = openAuthorFile(path)
+      if (file) return file
+    }
+    throw new AuthorFileMissing(name, searched)
+  }
+}
+
+/** The file at a path, or undefined when there is none. */
+export function openAuthorFile(path: string): AuthorFile | undefined {
+  const known = cache.get(path)
+  if (known) return known
+  const status = statSync(path, { throwIfNoEntry: false })
+  if (!status) return undefined
+  const file = new AuthorFile(path, status)
+  cache.set(path, file)
+  return file
+}
+
+/** Forgets what was read, between the runs of one process (tests, and files that the run itself makes here). */
+export function forgetAuthorFiles(): void {
+  cache.clear()
+}

@@ -1,0 +1,117 @@
+import type { Duplex } from 'node:stream'
+import type { Diff } from '../engine/events.ts'
+import type { AnyEffect } from '../host/state.ts'
+import type { Answer, Frame } from '../transport/session.ts'
+import type { Script } from '../transport/shell.ts'
+import type { Reason } from '../variables/unknown.ts'
+import type { Dict } from '../variables/value.ts'
+
+/** What `register` holds; `changed`, `failed` and `skipped` are added by the engine. */
+export type ModuleResult = Dict
+
+/** What a module concludes from its arguments and what is known of the host. */
+export type Outcome = Unchanged | Change | Opaque | Look | Failed | Undecided | Skipped
+
+/** The host is as it should be. */
+export interface Unchanged {
+  readonly type: 'unchanged'
+  readonly result: ModuleResult
+  /** Variables that the task sets on the host (`set_fact`). */
+  readonly facts?: Dict
+  /** The result is data that was made by looking, and is reported as changed all the same (`debug` never is). */
+  readonly changed?: boolean
+}
+
+/** A change whose whole effect is known beforehand. The dry run applies `after` to the state instead of sending it. */
+export interface Change {
+  readonly type: 'change'
+  readonly diff: readonly Diff[]
+  /** Makes it so. Runs as the task's user; a status other than 0 is a failure and its stderr the message. */
+  readonly script: Script
+  readonly payload?: Uint8Array
+  /** What the state will be. */
+  readonly after: readonly AnyEffect[]
+  /** What the module returns, where it is known beforehand; `Unknown` inside where it is not. */
+  readonly result: ModuleResult
+  /** Completes the result from what the script printed, in a real run. */
+  readonly finish?: (answer: Answer) => ModuleResult
+}
+
+/** Something whose effect cannot be computed (`command`). The dry run does not run it: its result is unknown. */
+export interface Opaque {
+  readonly type: 'opaque'
+  /** What later tasks wait for, in a few words: the command line. */
+  readonly what: string
+  readonly script: Script
+  readonly payload?: Uint8Array
+  /** What is known of its effect all the same (`creates`). */
+  readonly after: readonly AnyEffect[]
+  /** The result of a real run. It sets `failed` itself; `changed` is true unless it says otherwise. */
+  readonly finish: (answer: Answer) => ModuleResult
+}
+
+/** A look at the world, run in both modes: it changes nothing (`uri` with GET, `wait_for`). */
+export interface Look {
+  readonly type: 'look'
+  readonly what: string
+  /** It sets `failed` itself. */
+  readonly run: (world: World) => Promise<ModuleResult>
+}
+
+/** What a look may use. */
+export interface World {
+  /** Runs a script as the task's user. */
+  run(frame: Frame): Promise<Answer>
+  /** A TCP stream to an address as the host sees it. */
+  open(address: string, port: number): Promise<Duplex>
+  /** Aborted when the task's time is over or the run is interrupted. */
+  readonly signal: AbortSignal
+}
+
+export interface Failed {
+  readonly type: 'failed'
+  /** Holds `msg`. */
+  readonly result: ModuleResult
+}
+
+/** Only a real run can tell. */
+export interface Undecided {
+  readonly type: 'undecided'
+  readonly because: readonly Reason[]
+  /** Resources whose value cannot be told any more. */
+  readonly after?: readonly AnyEffect[]
+  readonly result?: ModuleResult
+}
+
+export interface Skipped {
+  readonly type: 'skipped'
+  readonly result: ModuleResult
+}
+
+export function unchanged(result: ModuleResult = {}, facts?: Dict): Unchanged {
+  return { type: 'unchanged', result, facts }
+}
+
+export function change(change: Omit<Change, 'type'>): Change {
+  return { type: 'change', ...change }
+}
+
+export function opaque(opaque: Omit<Opaque, 'type'>): Opaque {
+  return { type: 'opaque', ...opaque }
+}
+
+export function look(what: string, run: Look['run']): Look {
+  return { type: 'look', what, run }
+}
+
+export function failed(msg: string, result: ModuleResult = {}): Failed {
+  return { type: 'failed', result: { ...result, msg } }
+}
+
+export function undecided(because: readonly Reason[], after?: readonly AnyEffect[]): Undecided {
+  return { type: 'undecided', because, after }
+}
+
+export function skipped(msg: string, result: ModuleResult = {}): Skipped {
+  return { type: 'skipped', result: { ...result, msg } }
+}

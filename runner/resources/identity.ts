@@ -1,0 +1,34 @@
+import { sh } from '../transport/shell.ts'
+import { defineResource } from './resource.ts'
+
+/** Who a session is on the host. */
+export interface Identity {
+  readonly user: string
+  readonly uid: number
+  readonly group: string
+  readonly gid: number
+  readonly groups: readonly string[]
+  readonly home: string
+  /** The umask that files are made with. */
+  readonly umask: number
+}
+
+/** The session's own user; its key is the name the session was opened for. */
+export const identity = defineResource<string, Identity>({
+  name: 'identity',
+  id: (key) => key,
+  read: () => sh`id -un; id -u; id -gn; id -g; id -Gn; umask; echo ~`,
+  parse: (answer, keys) => {
+    const [user, uid, group, gid, groups, umask, home] = answer.toString('utf8').split('\n')
+    const value: Identity = {
+      user: user!,
+      uid: Number(uid),
+      group: group!,
+      gid: Number(gid),
+      groups: groups!.split(' '),
+      umask: Number.parseInt(umask!, 8),
+      home: home!,
+    }
+    return keys.map(() => value)
+  },
+})

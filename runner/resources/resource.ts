@@ -1,0 +1,42 @@
+import type { Script } from '../transport/shell.ts'
+
+/**
+ * A kind of thing on a host that can be read: a path, a package, a unit. Many of one kind are read by one script, so
+ * that converged tasks cost a few processes on the host, not a few each.
+ */
+export interface ResourceKind<Key, Value> {
+  /** The kind's name in messages and saved plans: `path`, `package`. */
+  readonly name: string
+  /** The text that identifies a key among its kind: a path, a package's name. */
+  id(key: Key): string
+  /** A script that looks, changes nothing, and prints what `parse` understands. */
+  read(keys: readonly Key[]): Script
+  /** The values in the order of the keys. Pure. The answer is a host's text: data, whatever it holds. */
+  parse(answer: Buffer, keys: readonly Key[]): Value[]
+  /** Whether what was observed is what was predicted. By default: deep equality. */
+  matches?(predicted: Value, observed: Value): boolean
+  /** A value in a few words, for "predicted …, observed …". By default: its JSON. */
+  describe?(value: Value): string
+}
+
+/** One thing on a host. */
+export interface Resource<Key = unknown, Value = unknown> {
+  readonly kind: ResourceKind<Key, Value>
+  readonly key: Key
+}
+
+// A resource of any kind. Kinds are invariant in their key, so `unknown` would not do.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyResource = Resource<any, any>
+
+export function resource<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Resource<Key, Value> {
+  return { kind, key }
+}
+
+export function resourceId({ kind, key }: AnyResource): string {
+  return `${kind.name} ${kind.id(key)}`
+}
+
+export function defineResource<Key, Value>(kind: ResourceKind<Key, Value>): ResourceKind<Key, Value> {
+  return kind
+}
