@@ -1,0 +1,169 @@
+import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { dirname, extname, join, resolve } from 'node:path'
+import { SourceError, sourceError, type Diagnostic } from '../source/diagnostic.ts'
+import { isDict, own } from '../variables/value.ts'
+import { parseYaml } from '../source/yaml.ts'
+import { readAuthorText, shownPath, type Vault } from './author-file.ts'
+import { readIni } from './ini.ts'
+import { Inventory } from './inventory.ts'
+import type { InventorySource } from './host.ts'
+import { expandHostNames } from './range.ts'
+import { readYamlInventory } from './yaml.ts'
+
+/** What is read when no `-i` is given and it is there. */
+export const DEFAULT_INVENTORY = 'inventory.yml'
+
+export interface LoadedInventory {
+  readonly inventory: Inventory
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Reads the inventory from the sources given with `-i`: YAML and INI files, executable scripts, directories of such,
+ * and lists of hosts (`web1,web2,`). Later sources win. Without any, `inventory.yml` of the working directory.
+ * Throws `SourceError` with everything that is wrong in any of them.
+ */
+export async function loadInventory(sources: readonly string[], vault?: Vault): Promise<LoadedInventory> {
+  const inventory = new Inventory()
+  const problems: Diagnostic[] = []
+  const warnings: Diagnostic[] = []
+  const given = sources.length > 0 ? sources : defaultSources()
+  for (const source of given) {
+    try {
+      await readSource(inventory, source, vault)
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error
+      problems.push(...error.diagnostics)
+    }
+  }
+  if (problems.length > 0) throw new SourceError(problems)
+  inventory.reconcile()
+  if (given.length === 0) warnings.push(noInventory())
+  for (const name of inventory.hosts.keys()) {
+    if (inventory.groups.has(name)) warnings.push(ambiguous(inventory, name))
+  }
+  return { inventory, warnings }
+}
+
+function defaultSources(): string[] {
+  return statSync(DEFAULT_INVENTORY, { throwIfNoEntry: false }) ? [DEFAULT_INVENTORY] : []
+}
+
+async function readSource(inventory: Inventory, source: string, vault?: Vault): Promise<void> {
+  const found = statSync(source, { throwIfNoEntry: false })
+  if (!found && source.includes(',')) return readList(inventory, source)
+  if (!found) {
+    throw sourceError(
+      `inventory ${source} does not exist`,
+      undefined,
+      `for a list of hosts end it with a comma: -i ${source},`,
+    )
+  }
+  const directory = found.isDirectory() ? source : dirname(source)
+  if (!inventory.directories.includes(directory)) inventory.directories.push(directory)
+  const problems: Diagnostic[] = []
+  for (const path of found.isDirectory() ? filesOf(source) : [source]) {
+    try {
+      await readFile(inventory, path, vault)
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error
+      problems.push(...error.diagnostics)
+    }
+  }
+  if (problems.length > 0) throw new SourceError(problems)
+}
+
+/** `web1,web2,` or `web[1:3],`: hosts without a file. */
+function readList(inventory: Inventory, list: string): void {
+  const source = { name: '-i' }
+  const ungrouped = inventory.addGroup('ungrouped')
+  for (const part of list.split(',').map((text) => text.trim())) {
+    if (part === '') continue
+    const { names, port } = expandListed(part)
+    for (const name of names) {
+      const host = inventory.addHost(name, source)
+      inventory.addMember(ungrouped, host)
+      if (port !== undefined) inventory.setVariable(host, 'ansible_port', port, source)
+    }
+  }
+}
+
+function expandListed(part: string): ReturnType<typeof expandHostNames> {
+  try {
+    return expandHostNames(part)
+  } catch (error) {
+    throw sourceError(`-i: ${(error as Error).message}`)
+  }
+}
+
+const NO_INVENTORY =
+  /^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|ini|cfg|retry))$/
+
+/** Files of an inventory directory and of those below, by name; what Ansible leaves out is left out (also `.ini`). */
+function filesOf(directory: string): string[] {
+  const names = readdirSync(directory).sort()
+  return names.flatMap((name) => {
+    if (NO_INVENTORY.test(name)) return []
+    const path = join(directory, name)
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found?.isDirectory()) return filesOf(path)
+    return found?.isFile() ? [path] : []
+  })
+}
+
+async function readFile(inventory: Inventory, path: string, vault?: Vault): Promise<void> {
+  const source: InventorySource = { name: shownPath(path), file: resolve(path) }
+  if (isProgram(path)) {
+    const { readScript } = await import('./script.ts')
+    return readScript(inventory, source, vault)
+  }
+  const { text, secret } = readAuthorText(path, vault)
+  if (!isYaml(path, text)) return readIni(inventory, source, text)
+  const decrypt = vault && ((vaulted: string) => vault.decrypt(vaulted))
+  const { value, diagnostics } = parseYaml(text, source.name, { decrypt, secret })
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw new SourceError(diagnostics)
+  if (isDict(value) && typeof own(value, 'plugin') === 'string') {
+    throw sourceError(`inventory plugin ${String(own(value, 'plugin'))} is not known`, undefined)
+  }
+  readYamlInventory(inventory, source, value)
+}
+
+/** A file with `#!`, or a binary, that may be executed. A script that may not is a mistake worth a word. */
+function isProgram(path: string): boolean {
+  const start = Buffer.alloc(4)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, start, 0, 4, 0)
+  } finally {
+    closeSync(file)
+  }
+  const script = start.toString('latin1', 0, 2) === '#!'
+  if (!script && start.toString('latin1') !== '\x7fELF') return false
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    throw sourceError(`inventory ${path} begins with #! but is not executable`, undefined, `chmod +x ${path}`)
+  }
+}
+
+/** By its extension; without one by its first line: `name:`, `---` and `{` begin YAML, all else is INI. */
+function isYaml(path: string, text: string): boolean {
+  if (['.yml', '.yaml', '.json'].includes(extname(path))) return true
+  if (extname(path) === '.ini') return false
+  const first = text.split('\n').find((line) => line.trim() !== '' && !/^\s*[#;]/.test(line)) ?? ''
+  return /^(?:---|\{|[^\s=[]+:\s*(?:#.*)?$)/.test(first)
+}
+
+function noInventory(): Diagnostic {
+  return {
+    severity: 'warning',
+    message: 'there is no inventory: only localhost is known',
+    hint: 'give one with -i',
+  }
+}
+
+function ambiguous(inventory: Inventory, name: string): Diagnostic {
+  const location = inventory.hosts.get(name)?.location
+  return { severity: 'warning', message: `${name} is the name of a group and of a host`, location }
+}
