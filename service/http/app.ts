@@ -1,0 +1,39 @@
+import express from 'express'
+import type { Express } from 'express'
+import type { AppContext } from './context.ts'
+import { deadline } from './deadline.ts'
+import { notFound, renderError } from './errors.ts'
+import { maintenance } from './maintenance.ts'
+import { observe } from './observe.ts'
+import { rateLimit } from './rateLimit.ts'
+import { requestId } from './requestId.ts'
+import { apiRoutes } from './routes/api.ts'
+import { assetRoutes } from './routes/assets.ts'
+import { healthRoutes } from './routes/health.ts'
+import { pageRoutes } from './routes/page.ts'
+import { prometheusRoutes } from './routes/prometheus.ts'
+import { security } from './security.ts'
+
+/** The public application. Health, metrics and assets answer in maintenance mode too; everything else does not. */
+export function createApp(context: AppContext): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('trust proxy', 'loopback')
+  app.set('query parser', 'simple')
+
+  app.use(requestId)
+  app.use(observe(context))
+  app.use(deadline(context.settings.requestTimeoutMs))
+  app.use(security())
+  app.use(healthRoutes(context))
+  app.use(prometheusRoutes(context))
+  app.use(assetRoutes())
+  app.use(maintenance(context))
+  app.use('/api', rateLimit(context.settings.apiRateLimit))
+  app.use(apiRoutes(context))
+  app.use(pageRoutes())
+  app.use(notFound)
+  app.use(renderError(context))
+  return app
+}

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { open, stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { tailStart } from './tail.ts'
+
+export interface FollowedLine {
+  /** Where the line ends, as `inode:offset`: following from here misses and repeats nothing. */
+  position: string
+  line: string
+}
+
+export interface FollowOptions {
+  signal: AbortSignal
+  /** Lines to begin with. */
+  lines: number
+  /** Position of the last line already known; instead of `lines`. */
+  after?: string | undefined
+  intervalMs?: number
+}
+
+/** Yields a file's last lines and then each new one, across rotations, until the signal says to stop. */
+export async function* followLines(path: string, options: FollowOptions): AsyncGenerator<FollowedLine> {
+  let file = await open(path, 'r')
+  try {
+    let { ino } = await file.stat()
+    let offset = offsetIn(options.after, ino) ?? (await tailStart(file, options.lines))
+    while (!options.signal.aborted) {
+      for await (const { line, end } of newLines(file, offset)) {
+        offset = end
+        yield { position: `${ino}:${offset}`, line }
+      }
+      if (!(await pause(options.intervalMs ?? 250, options.signal))) return
+      const current = await stat(path).catch(() => undefined)
+      if (current === undefined) continue
+      if (current.ino !== ino) {
+        // Rotated: what the old file still got is read first.
+        for await (const { line, end } of newLines(file, offset)) {
+          yield { position: `${ino}:${end}`, line }
+        }
+        await file.close()
+        file = await open(path, 'r')
+        ino = (await file.stat()).ino
+        offset = 0
+      } else if (current.size < offset) {
+        offset = 0
+      }
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+function offsetIn(position: string | undefined, ino: number): number | undefined {
+  const match = /^(\d+):(\d+)$/.exec(position ?? '')
+  return match !== null && Number(match[1]) === ino ? Number(match[2]) : undefined
+}
+
+async function* newLines(file: FileHandle, offset: number): AsyncGenerator<{ line: string; end: number }> {
+  const chunk = Buffer.alloc(64 * 1024)
+  let rest = Buffer.alloc(0)
+  let position = offset
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position + rest.length)
+    if (bytesRead === 0) return
+    let text = Buffer.concat([rest, chunk.subarray(0, bytesRead)])
+    for (let newline = text.indexOf(10); newline >= 0; newline = text.indexOf(10)) {
+      position += newline + 1
+      yield { line: text.subarray(0, newline).toString('utf8'), end: position }
+      text = text.subarray(newline + 1)
+    }
+    rest = text
+  }
+}
+
+/** Waits; false if the signal came first. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await delay(ms, undefined, { signal, ref: false })
+    return true
+  } catch {
+    return false
+  }
+}
