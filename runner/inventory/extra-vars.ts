@@ -5,7 +5,7 @@ import { parseYaml } from '../source/yaml.ts'
 import type { Layer } from '../variables/scope.ts'
 import { isTemplateSource, Template } from '../variables/template.ts'
 import { isDict, type Value } from '../variables/value.ts'
-import type { Vault } from './author-file.ts'
+import type { Decrypter } from './text-file.ts'
 import type { InventoryVariable } from './host.ts'
 import { readVariablesFile } from './variables-file.ts'
 
@@ -16,7 +16,7 @@ const COMMAND_LINE = '-e'
  * Variables from the command line, the highest layer of all: `-e 'a=1 b="x y"'` (always text), `-e '{a: 1}'` (YAML or
  * JSON), `-e @file.yml`. Later ones win. Throws `SourceError` with everything that is wrong.
  */
-export function parseExtraVars(given: readonly string[], vault?: Vault): Layer {
+export function parseExtraVars(given: readonly string[], vault?: Decrypter): Layer {
   const variables = new Map<string, InventoryVariable>()
   const problems: Diagnostic[] = []
   for (const text of given) {
@@ -36,7 +36,7 @@ export function parseExtraVars(given: readonly string[], vault?: Vault): Layer {
   }
 }
 
-function readOne(text: string, vault?: Vault): [string, InventoryVariable][] {
+function readOne(text: string, vault?: Decrypter): [string, InventoryVariable][] {
   if (text.startsWith('@')) {
     const file = readVariablesFile(text.slice(1), vault)
     return Object.entries(file.values).map(([name, value]) => [name, { value, location: file.locate(name) }])
@@ -44,9 +44,8 @@ function readOne(text: string, vault?: Vault): [string, InventoryVariable][] {
   return /^\s*[{[]/.test(text) ? readDictionary(text, vault) : readAssignments(text)
 }
 
-function readDictionary(text: string, vault?: Vault): [string, InventoryVariable][] {
-  const decrypt = vault && ((vaulted: string) => vault.decrypt(vaulted))
-  const { value, diagnostics } = parseYaml(text, COMMAND_LINE, { decrypt })
+function readDictionary(text: string, vault?: Decrypter): [string, InventoryVariable][] {
+  const { value, diagnostics } = parseYaml(text, COMMAND_LINE, { decrypt: vault?.decrypt })
   if (diagnostics.length > 0) throw new SourceError(diagnostics)
   if (!isDict(value))
     throw sourceError(`-e ${text}: expected a dictionary`, undefined, `-e '{"name": "value"}'`)

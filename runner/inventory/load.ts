@@ -1,9 +1,12 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { dirname, extname, join, resolve } from 'node:path'
+import { displayPath } from '../source/files.ts'
 import { SourceError, sourceError, type Diagnostic } from '../source/diagnostic.ts'
-import { isDict, own } from '../variables/value.ts'
+import { isDict, own, type Dict, type Value } from '../variables/value.ts'
+import type { Location } from '../source/location.ts'
+import { locate } from '../source/positions.ts'
 import { parseYaml } from '../source/yaml.ts'
-import { readAuthorText, shownPath, type Vault } from './author-file.ts'
+import { readText, type Decrypter } from './text-file.ts'
 import { readIni } from './ini.ts'
 import { Inventory } from './inventory.ts'
 import type { InventorySource } from './host.ts'
@@ -23,7 +26,7 @@ export interface LoadedInventory {
  * and lists of hosts (`web1,web2,`). Later sources win. Without any, `inventory.yml` of the working directory.
  * Throws `SourceError` with everything that is wrong in any of them.
  */
-export async function loadInventory(sources: readonly string[], vault?: Vault): Promise<LoadedInventory> {
+export async function loadInventory(sources: readonly string[], vault?: Decrypter): Promise<LoadedInventory> {
   const inventory = new Inventory()
   const problems: Diagnostic[] = []
   const warnings: Diagnostic[] = []
@@ -49,7 +52,7 @@ function defaultSources(): string[] {
   return statSync(DEFAULT_INVENTORY, { throwIfNoEntry: false }) ? [DEFAULT_INVENTORY] : []
 }
 
-async function readSource(inventory: Inventory, source: string, vault?: Vault): Promise<void> {
+async function readSource(inventory: Inventory, source: string, vault?: Decrypter): Promise<void> {
   const found = statSync(source, { throwIfNoEntry: false })
   if (!found && source.includes(',')) return readList(inventory, source)
   if (!found) {
@@ -111,21 +114,29 @@ function filesOf(directory: string): string[] {
   })
 }
 
-async function readFile(inventory: Inventory, path: string, vault?: Vault): Promise<void> {
-  const source: InventorySource = { name: shownPath(path), file: resolve(path) }
+async function readFile(inventory: Inventory, path: string, vault?: Decrypter): Promise<void> {
+  const source: InventorySource = { name: displayPath(path), file: resolve(path) }
   if (isProgram(path)) {
     const { readScript } = await import('./script.ts')
     return readScript(inventory, source, vault)
   }
-  const { text, secret } = readAuthorText(path, vault)
+  const { text, secret } = readText(path, vault)
   if (!isYaml(path, text)) return readIni(inventory, source, text)
-  const decrypt = vault && ((vaulted: string) => vault.decrypt(vaulted))
-  const { value, diagnostics } = parseYaml(text, source.name, { decrypt, secret })
-  if (diagnostics.some(({ severity }) => severity === 'error')) throw new SourceError(diagnostics)
-  if (isDict(value) && typeof own(value, 'plugin') === 'string') {
-    throw sourceError(`inventory plugin ${String(own(value, 'plugin'))} is not known`, undefined)
+  const { value, diagnostics } = parseYaml(text, source.name, { decrypt: vault?.decrypt, secret })
+  if (value === undefined || diagnostics.some(({ severity }) => severity === 'error')) {
+    throw new SourceError(diagnostics)
   }
+  const plugin = pluginOf(value)
+  if (plugin) throw sourceError(`inventory plugin '${plugin.name}' is not known`, plugin.location)
   readYamlInventory(inventory, source, value)
+}
+
+/** A file with `plugin:` at its top configures an inventory plugin. */
+function pluginOf(value: Value): { name: string; config: Dict; location?: Location } | undefined {
+  const name = isDict(value) ? own(value, 'plugin') : undefined
+  if (typeof name !== 'string') return undefined
+  const config = value as Dict
+  return { name, config, location: locate(config, 'plugin') }
 }
 
 /** A file with `#!`, or a binary, that may be executed. A script that may not is a mistake worth a word. */

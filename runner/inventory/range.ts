@@ -26,7 +26,7 @@ function splitPort(text: string): { address: string; port?: number } {
   }
   const named = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(text)
   if (named) return { address: named[1]!, port: readPort(named[2]!) }
-  if (/:$/.test(text)) throw new Error(`${text} ends in a colon; a port belongs after it, as in ${text}22`)
+  if (text.endsWith(':')) throw new Error(`${text} ends in a colon; a port belongs after it, as in ${text}22`)
   return { address: text }
 }
 
@@ -62,7 +62,10 @@ function letters(range: string, begin: string, end: string, step: number): strin
   const from = alphabet.indexOf(begin)
   const to = alphabet.indexOf(end)
   if (from > to) throw new Error(`[${range}] begins after it ends`)
-  return [...alphabet.slice(from, to + 1)].filter((_, index) => index % step === 0)
+  return alphabet
+    .slice(from, to + 1)
+    .split('')
+    .filter((_, index) => index % step === 0)
 }
 
 function numbers(range: string, begin: string, end: string, step: number): string[] {

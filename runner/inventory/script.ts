@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import pLimit from 'p-limit'
 import { sourceError } from '../source/diagnostic.ts'
-import { VaultSecret } from '../source/vault.ts'
+import { noPassword, VaultSecret } from '../source/vault.ts'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
-import type { Vault } from './author-file.ts'
+import type { Decrypter } from './text-file.ts'
 import type { Host, InventorySource } from './host.ts'
 import type { Inventory } from './inventory.ts'
 
@@ -20,7 +20,7 @@ const LARGEST_ANSWER = 256 * 1024 * 1024
 export async function readScript(
   inventory: Inventory,
   source: InventorySource,
-  vault?: Vault,
+  vault?: Decrypter,
 ): Promise<void> {
   const answer = await ask(source, ['--list'], vault)
   const meta = own(answer, '_meta')
@@ -85,7 +85,7 @@ function setHostVariables(inventory: Inventory, source: InventorySource, host: H
   for (const [key, value] of Object.entries(variables)) inventory.setVariable(host, key, value, source)
 }
 
-async function ask(source: InventorySource, args: readonly string[], vault?: Vault): Promise<Dict> {
+async function ask(source: InventorySource, args: readonly string[], vault?: Decrypter): Promise<Dict> {
   const output = await run(source, args)
   let answer: unknown
   try {
@@ -97,17 +97,20 @@ async function ask(source: InventorySource, args: readonly string[], vault?: Vau
   return answer
 }
 
+/** What `execFile` throws. */
+interface Failure {
+  readonly message: string
+  readonly code?: number | string
+  readonly signal?: string
+  readonly stderr?: string
+}
+
 async function run(source: InventorySource, args: readonly string[]): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(source.file!, args, { maxBuffer: LARGEST_ANSWER })
     return stdout
   } catch (error) {
-    const {
-      code,
-      signal,
-      stderr = '',
-      message,
-    } = error as NodeJS.ErrnoException & { signal?: string; stderr?: string }
+    const { code, signal, stderr = '', message } = error as Failure
     const how = signal
       ? `was ended by ${signal}`
       : typeof code === 'number'
@@ -119,11 +122,8 @@ async function run(source: InventorySource, args: readonly string[]): Promise<st
 }
 
 /** Ansible's JSON forms of vaulted and of plain text. */
-function reviver(source: InventorySource, vault?: Vault): (key: string, value: unknown) => unknown {
-  const decrypt = (vaulted: string): string => {
-    if (!vault) throw new Error('no vault password was given')
-    return vault.decrypt(vaulted)
-  }
+function reviver(source: InventorySource, vault?: Decrypter): (key: string, value: unknown) => unknown {
+  const decrypt = vault?.decrypt ?? noPassword
   return (_key, value) => {
     if (!isDict(value) || Object.keys(value).length !== 1) return value
     const unsafe = own(value, '__ansible_unsafe')

@@ -1,16 +1,17 @@
 import { readdirSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { displayPath, readYaml } from '../source/files.ts'
 import { SourceError, sourceError } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
 import { locate } from '../source/positions.ts'
 import { isDict, type Dict } from '../variables/value.ts'
-import { readAuthorFile, shownPath, type Vault } from './author-file.ts'
+import type { Decrypter } from './text-file.ts'
 
 /** What one file of variables says. */
 export interface VariablesFile {
   readonly file: string
   readonly values: Dict
-  locate(variable: string): Location | undefined
+  readonly locate: (variable: string) => Location | undefined
 }
 
 const EXTENSIONS = ['', '.yml', '.yaml', '.json']
@@ -60,10 +61,12 @@ function filesBelow(directory: VariablesDirectory): string[] {
 }
 
 /** Reads a file of variables (YAML or JSON, maybe vaulted as a whole). Throws `SourceError` with all that is wrong. */
-export function readVariablesFile(path: string, vault?: Vault): VariablesFile {
-  const { value, diagnostics } = readAuthorFile(path, vault)
-  if (diagnostics.some(({ severity }) => severity === 'error')) throw new SourceError(diagnostics)
-  const file = shownPath(path)
+export function readVariablesFile(path: string, vault?: Decrypter): VariablesFile {
+  const { value, diagnostics } = readYaml(path, { decrypt: vault?.decrypt, secrets: true })
+  if (value === undefined || diagnostics.some(({ severity }) => severity === 'error')) {
+    throw new SourceError(diagnostics)
+  }
+  const file = displayPath(path)
   if (value === null) return { file, values: {}, locate: () => undefined }
   if (!isDict(value)) {
     const place = Array.isArray(value) ? locate(value) : { file, line: 1, column: 1 }

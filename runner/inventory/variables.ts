@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { displayPath } from '../source/files.ts'
 import { SourceError, type Diagnostic } from '../source/diagnostic.ts'
 import type { Layer } from '../variables/scope.ts'
-import { shownPath, type Vault } from './author-file.ts'
+import type { Decrypter } from './text-file.ts'
 import type { Group } from './group.ts'
 import type { Host, VariableSet } from './host.ts'
 import type { Inventory } from './inventory.ts'
@@ -17,7 +18,7 @@ import {
 export interface InventoryVariablesOptions {
   /** The directory of the playbook that runs: its `group_vars` and `host_vars` win over the inventory's. */
   readonly playbookDirectory?: string
-  readonly vault?: Vault
+  readonly vault?: Decrypter
 }
 
 type Kind = 'group_vars' | 'host_vars'
@@ -28,7 +29,7 @@ type Kind = 'group_vars' | 'host_vars'
  */
 export class InventoryVariables {
   readonly #inventory: Inventory
-  readonly #vault: Vault | undefined
+  readonly #vault: Decrypter | undefined
   readonly #inventoryDirectories: readonly string[]
   readonly #playbookDirectories: readonly string[]
   readonly #directories = new Map<string, VariablesDirectory>()
@@ -145,7 +146,7 @@ function setLayer({ source, variables }: VariableSet, of: string): Layer {
 
 /** `group_vars/web` */
 function fileLayer(path: string, { values, locate }: VariablesFile): Layer {
-  const file = shownPath(path)
+  const file = displayPath(path)
   return {
     name: join(dirname(file), basename(file).replace(/\.(?:ya?ml|json)$/, '')),
     get: (variable) => (Object.hasOwn(values, variable) ? values[variable] : undefined),

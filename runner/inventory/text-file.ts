@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { sourceError } from '../source/diagnostic.ts'
+import { displayPath } from '../source/files.ts'
+import { decryptAt, isVaulted, noPassword, type Decrypt } from '../source/vault.ts'
+
+/** What reading files needs of a vault: `runner/vault/vault.ts` has the real one. */
+export interface Decrypter {
+  readonly decrypt: Decrypt
+}
+
+/** A file's text, decrypted when it is vaulted as a whole. Throws `SourceError` when it cannot be read or decrypted. */
+export function readText(path: string, vault?: Decrypter): { text: string; secret: boolean } {
+  const start = { file: displayPath(path), line: 1, column: 1 }
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw sourceError(`cannot read the file: ${(error as Error).message}`, start)
+  }
+  if (!isVaulted(text)) return { text, secret: false }
+  return { text: decryptAt(text, vault?.decrypt ?? noPassword, start), secret: true }
+}
