@@ -16,10 +16,10 @@ export type Outcome = Unchanged | Change | Opaque | Look | Failed | Undecided | 
 export interface Unchanged {
   readonly type: 'unchanged'
   readonly result: ModuleResult
-  /** Variables that the task sets on the host (`set_fact`). */
+  /** Facts of the host, without the `ansible_` prefix (`setup`, `service_facts`). */
   readonly facts?: Dict
-  /** The result is data that was made by looking, and is reported as changed all the same (`debug` never is). */
-  readonly changed?: boolean
+  /** Variables that the task sets for the host (`set_fact`). */
+  readonly variables?: Dict
 }
 
 /** A change whose whole effect is known beforehand. The dry run applies `after` to the state instead of sending it. */
@@ -31,6 +31,8 @@ export interface Change {
   readonly payload?: Uint8Array
   /** What the state will be. */
   readonly after: readonly AnyEffect[]
+  /** It may touch more than `after` says (a package's scripts, a daemon): a real run reads everything anew. */
+  readonly sideEffects?: boolean
   /** What the module returns, where it is known beforehand; `Unknown` inside where it is not. */
   readonly result: ModuleResult
   /** Completes the result from what the script printed, in a real run. */
@@ -88,8 +90,11 @@ export interface Skipped {
   readonly result: ModuleResult
 }
 
-export function unchanged(result: ModuleResult = {}, facts?: Dict): Unchanged {
-  return { type: 'unchanged', result, facts }
+export function unchanged(
+  result: ModuleResult = {},
+  sets: Pick<Unchanged, 'facts' | 'variables'> = {},
+): Unchanged {
+  return { type: 'unchanged', result, ...sets }
 }
 
 export function change(change: Omit<Change, 'type'>): Change {

@@ -20,6 +20,8 @@ export interface Layer {
 /** What the evaluator needs besides variables: where lookups and templates find the author's files. */
 export interface Surroundings {
   readonly playbookDir: string
+  /** Only a guess at a coming task: lookups that run programs, write files or reach out must throw instead. */
+  readonly speculative?: boolean
   /** Directories to search, nearest first, for a `files`, `templates`, `vars` or `tasks` file of the running task. */
   searchPath(kind: 'files' | 'templates' | 'vars' | 'tasks'): string[]
 }

@@ -38,3 +38,8 @@ export function isDict(value: unknown): value is Dict {
 export function own(dict: Dict, key: string): Value | undefined {
   return Object.hasOwn(dict, key) ? dict[key] : undefined
 }
+
+/** A list as it is, anything else as the only element of one. */
+export function asList(value: Value): Value[] {
+  return Array.isArray(value) ? value : [value]
+}

@@ -1,0 +1,280 @@
+import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
+import type { Outcome } from '../modules/outcome.ts'
+import { accumulated, inherited, type Task } from '../source/model.ts'
+import { type Become, FrameTimeout, Unreachable } from '../transport/session.ts'
+import { dictLayer, type Scope } from '../variables/scope.ts'
+import { mergeUnknown, Unknown } from '../variables/unknown.ts'
+import { asList, isDict, type Value } from '../variables/value.ts'
+import { becomeOf } from './become.ts'
+import type { HostRun } from './host-run.ts'
+import type { LoopItem } from './loop.ts'
+import { decide, prepare } from './prepare.ts'
+import { perform, type Performed, type PerformOptions } from './perform.ts'
+import { reveal } from './reveal.ts'
+import { settle } from './settle.ts'
+import { registeredOf, type TaskContext } from './task.ts'
+import { truth } from './truth.ts'
+
+/** What one execution of a task came to: the only one, or one item's of a loop. */
+export interface Attempt extends Performed {
+  readonly skipReason?: string
+  readonly delegatedTo?: string
+}
+
+export interface AttemptContext extends TaskContext {
+  readonly scope: Scope
+  readonly item: LoopItem | undefined
+}
+
+export function skippedAttempt(condition: string): Attempt {
+  return {
+    status: 'skipped',
+    result: { skip_reason: 'Conditional result was False', false_condition: condition },
+    diff: [],
+    because: [],
+    skipReason: condition,
+  }
+}
+
+/** Executes a task once: `when`, arguments, plan, change, and again for as long as `until` asks for. */
+export async function attempt(context: AttemptContext): Promise<Attempt> {
+  const { task, scope } = context
+  const decision = await settle(context, () => decide(task, scope))
+  if (!decision.go) return skippedAttempt(decision.condition)
+  const settings = await settle(context, () => settingsOf(context))
+  const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
+  const maybe = maybes.length > 0 ? mergeUnknown(maybes) : undefined
+  const delegatedTo = settings.on === context.host ? undefined : settings.on.name
+
+  for (let count = 1; ; count++) {
+    const performed = await withRecovery(context, settings, maybe)
+    const judged = await settle(context, () => judge(context, performed))
+    if (!settings.until || judged.status === 'skipped' || (judged.status === 'unknown' && settings.predict))
+      return { ...judged, delegatedTo }
+    const met = await settle(context, () =>
+      untilMet(context, settings.until!, { ...judged, result: { ...judged.result, attempts: count } }),
+    )
+    const result = { ...judged.result, attempts: count }
+    if (met === true) return { ...judged, result, delegatedTo }
+    if (met instanceof Unknown) return { ...judged, status: 'unknown', because: met.because, delegatedTo }
+    if (count > settings.retries) {
+      return { ...judged, status: 'failed', result, delegatedTo }
+    }
+    context.playRun.order.add(
+      context.position,
+      {
+        type: 'retry',
+        task: context.reference,
+        host: context.host.name,
+        attempt: count,
+        retries: settings.retries,
+        result,
+      },
+      context.reference,
+    )
+    await new Promise((go) => setTimeout(go, settings.delay * 1000))
+    // What was read before is old by now.
+    settings.on.forgetAll()
+  }
+}
+
+interface Settings {
+  /** The host that is read and changed: the task's own, or the one it is delegated to. */
+  readonly on: HostRun
+  readonly become: Become | undefined
+  readonly environment: Readonly<Record<string, string>>
+  readonly timeout: number | undefined
+  readonly predict: boolean
+  readonly lookAnyway: boolean
+  readonly harmless: boolean
+  readonly until: Value | undefined
+  readonly retries: number
+  readonly delay: number
+}
+
+function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
+  const { run } = playRun
+  const setting = (keyword: string) => {
+    const written = inherited(task, keyword)
+    return written ? evaluate(written.value, scope) : undefined
+  }
+  const own = (keyword: string) => {
+    const written = task.keywords[keyword]
+    return written === undefined ? undefined : evaluate(written, scope)
+  }
+  const delegate = setting('delegate_to')
+  const on = typeof delegate === 'string' && delegate !== host.name ? run.host(delegate) : host
+  const checkMode = setting('check_mode')
+  const predict = checkMode === undefined ? run.options.check : truth(checkMode)
+  const until = task.keywords['until']
+  const timeout = Number(setting('timeout') ?? 0)
+  return {
+    on,
+    become: becomeOf(task, scope, run.options),
+    environment: environmentOf(task, scope),
+    timeout: timeout > 0 ? timeout : undefined,
+    predict,
+    lookAnyway: checkMode !== undefined,
+    harmless: task.keywords['changed_when'] === false,
+    until,
+    retries: Number(own('retries') ?? (until === undefined ? 0 : 3)),
+    delay: Number(own('delay') ?? 5),
+  }
+}
+
+function environmentOf(task: Task, scope: Scope): Record<string, string> {
+  const merged = new Map<string, string>()
+  for (const { value } of accumulated(task, 'environment')) {
+    const evaluated = evaluate(value, scope)
+    for (const set of Array.isArray(evaluated) ? evaluated : [evaluated]) {
+      if (isDict(set))
+        for (const [name, each] of Object.entries(set))
+          merged.set(name, String(reveal(each, () => undefined) ?? ''))
+    }
+  }
+  return Object.fromEntries(merged)
+}
+
+const MOST_RECONNECTIONS = 2
+
+// A lost connection is not a lost run: connect anew, read again, plan again. What the lost change has done is found
+// done. A command that was under way is a failure: nobody knows how far it got, and it is never repeated by itself.
+async function withRecovery(
+  context: AttemptContext,
+  settings: Settings,
+  maybe: Unknown | undefined,
+): Promise<Performed> {
+  let lostChange = false
+  for (let losses = 0; ; losses++) {
+    let under: Outcome['type'] | undefined
+    try {
+      const performed = await once(context, settings, maybe, (type) => {
+        under = type
+      })
+      return lostChange && performed.status === 'ok' ? { ...performed, status: 'changed' } : performed
+    } catch (error) {
+      if (error instanceof FrameTimeout)
+        return failure(`The task ran longer than its ${error.seconds} seconds and was ended`)
+      if (!(error instanceof Unreachable)) throw error
+      await settings.on.disconnect()
+      if (under === 'opaque')
+        return failure(
+          `the connection was lost while the command was running, and it is not known how far it got: ${error.message}`,
+        )
+      if (!settings.on.reached || losses === MOST_RECONNECTIONS) throw error
+      settings.on.forgetAll()
+      lostChange ||= under === 'change'
+      await new Promise((go) => setTimeout(go, (200 + Math.random() * 800) * 2 ** losses))
+    }
+  }
+}
+
+function failure(msg: string): Performed {
+  return { status: 'failed', result: { msg }, diff: [], because: [] }
+}
+
+async function once(
+  context: AttemptContext,
+  settings: Settings,
+  maybe: Unknown | undefined,
+  under: (type: Outcome['type']) => void,
+): Promise<Performed> {
+  const { playRun, task, scope, reference } = context
+  const { run } = playRun
+  const { on, become } = settings
+  const module = run.modules.get(task.action)
+  if (!module) return failure(`there is no module named '${task.action}'`)
+  const plan = () =>
+    settle(
+      context,
+      () =>
+        prepare(task, module, {
+          state: on.state,
+          files: on.files,
+          user: become?.user ?? '',
+          scope,
+          location: task.location,
+          environment: settings.environment,
+          announce: (secret) => run.redactor.add(secret),
+        }),
+      { host: on, become },
+    )
+  let outcome = await plan()
+  if (!settings.predict && !maybe && holdsUnknown(outcome)) {
+    // In a real run nothing is unknown for good: what was only predicted is read again.
+    on.forgetAll()
+    outcome = await plan()
+  }
+  const options: PerformOptions = {
+    ...settings,
+    host: on,
+    task: reference,
+    maybe,
+    signal: run.signal,
+    limit: (work) => run.limiter.run(work),
+    ready: async () => {
+      if (!playRun.free) await playRun.progress.everyoneAt(context.position)
+      under(outcome.type)
+    },
+  }
+  return perform(outcome, options)
+}
+
+function holdsUnknown(outcome: Outcome): boolean {
+  if (outcome.type === 'undecided') return true
+  return outcome.type === 'unchanged' && deepUnknown(outcome.result)
+}
+
+function deepUnknown(value: Value): boolean {
+  if (value instanceof Unknown) return true
+  if (Array.isArray(value)) return value.some((each) => deepUnknown(each))
+  return isDict(value) && Object.values(value).some((each) => deepUnknown(each))
+}
+
+function judge(context: AttemptContext, performed: Performed): Performed {
+  const { task } = context
+  if (performed.status === 'skipped') return performed
+  const scope = resultScope(context, performed)
+  let judged = performed
+  const changedWhen = task.keywords['changed_when']
+  if (changedWhen !== undefined) {
+    const changed = all(changedWhen, task, 'changed_when', scope)
+    if (changed === true && judged.status === 'ok') judged = { ...judged, status: 'changed' }
+    if (changed === false && judged.status === 'changed') judged = { ...judged, status: 'ok' }
+    judged = { ...judged, result: { ...judged.result, ...(changed instanceof Unknown ? {} : { changed }) } }
+  }
+  const failedWhen = task.keywords['failed_when']
+  if (failedWhen !== undefined && judged.status !== 'unknown') {
+    const failed = all(failedWhen, task, 'failed_when', scope)
+    if (failed === true)
+      judged = { ...judged, status: 'failed', result: { ...judged.result, failed_when_result: true } }
+    else if (failed === false && judged.status === 'failed') {
+      judged = {
+        ...judged,
+        status: judged.result['changed'] === false ? 'ok' : 'changed',
+        result: { ...judged.result, failed: false, failed_when_result: false },
+      }
+    }
+  }
+  return judged
+}
+
+function untilMet(context: AttemptContext, until: Value, performed: Performed): boolean | Unknown {
+  return all(until, context.task, 'until', resultScope(context, performed))
+}
+
+// `until`, `changed_when` and `failed_when` see the result under the name it will be registered by.
+function resultScope(context: AttemptContext, performed: Performed): Scope {
+  const name = context.task.keywords['register']
+  const layers = [
+    dictLayer('result', typeof name === 'string' ? { [name]: registeredOf(context, performed) } : {}),
+  ]
+  return context.scope.under(...layers)
+}
+
+function all(conditions: Value, task: Task, keyword: string, scope: Scope): boolean | Unknown {
+  const answers = asList(conditions).map((each) => evaluateCondition(each, task.locate(keyword), scope))
+  if (answers.includes(false)) return false
+  const unknowns = answers.filter((each) => each instanceof Unknown)
+  return unknowns.length > 0 ? mergeUnknown(unknowns) : true
+}

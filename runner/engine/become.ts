@@ -1,0 +1,39 @@
+import { evaluate } from '../expressions/evaluate.ts'
+import { inherited, type Node } from '../source/model.ts'
+import type { Become } from '../transport/session.ts'
+import type { Scope } from '../variables/scope.ts'
+import { Secret } from '../variables/secret.ts'
+import type { Value } from '../variables/value.ts'
+import type { RunOptions } from './run.ts'
+import { truth } from './truth.ts'
+
+/**
+ * How a task becomes another user, or undefined when it stays the login user. A variable wins over a keyword, and a
+ * keyword over the command line.
+ *
+ * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_privilege_escalation.html
+ */
+export function becomeOf(node: Node, scope: Scope, options: RunOptions): Become | undefined {
+  const setting = (keyword: string): Value | undefined => {
+    const value =
+      scope.get(`ansible_${keyword}`) ?? inherited(node, keyword)?.value ?? options.defaults[keyword]
+    return value === undefined ? undefined : evaluate(value, scope)
+  }
+  if (!truth(setting('become') ?? false)) return undefined
+  const text = (keyword: string) => {
+    const value = setting(keyword)
+    return value === undefined || value === null || value === '' ? undefined : String(plain(value))
+  }
+  const method = text('become_method')?.replace(/^(ansible\.builtin|community\.general)\./, '') ?? 'sudo'
+  return {
+    user: text('become_user') ?? 'root',
+    method: method as Become['method'],
+    flags: text('become_flags'),
+    exe: text('become_exe'),
+    password: text('become_password') ?? text('become_pass') ?? options.becomePassword,
+  }
+}
+
+function plain(value: Value): Value {
+  return value instanceof Secret ? value.reveal() : value
+}

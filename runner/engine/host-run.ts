@@ -1,0 +1,141 @@
+import { Files } from '../host/files.ts'
+import { type AnyEffect, matches, State } from '../host/state.ts'
+import { content } from '../resources/content.ts'
+import { type AnyResource, resourceId } from '../resources/resource.ts'
+import type { Become, Connection, Session } from '../transport/session.ts'
+import type { Layer } from '../variables/scope.ts'
+import { Unknown } from '../variables/unknown.ts'
+import type { Dict, Value } from '../variables/value.ts'
+import type { TaskReference } from './events.ts'
+import type { Position } from './position.ts'
+import { readFrame } from './read-frame.ts'
+
+/** A prediction that the host did not bear out. */
+export interface Misprediction {
+  readonly task: TaskReference
+  readonly resource: string
+  readonly predicted: string
+  readonly observed: string
+}
+
+interface Unverified {
+  readonly effect: AnyEffect
+  readonly task: TaskReference
+  readonly become: Become | undefined
+}
+
+/** What a run knows of one host, from its first task to its last. */
+export class HostRun {
+  readonly name: string
+  /** Inventory and `group_vars`/`host_vars` layers, highest first. */
+  readonly inventoryLayers: readonly Layer[]
+  readonly state = new State()
+  readonly files = new Files(this.state)
+  /** What `setup` found, without the `ansible_` prefix; undefined until facts were gathered. */
+  facts: Dict | undefined
+  /** `set_fact` and `register`. */
+  readonly variables = new Map<string, Value>()
+  /** `set_fact` with `cacheable`, which stands lower. */
+  readonly cachedFacts = new Map<string, Value>()
+  /** `include_vars`. */
+  readonly includedVariables = new Map<string, Value>()
+  /** Handlers that are owed, by their task, with what made it so; `maybe` when that was unknown. */
+  readonly notified = new Map<object, { readonly by: TaskReference; readonly maybe?: Unknown }>()
+  /** Whether a connection has ever come about. */
+  reached = false
+  /** The task it is at, in the play that is under way. */
+  position: Position = []
+  /** Set when the host has left the run. */
+  lost: 'failed' | 'unreachable' | 'ended' | undefined
+  /** What a dry run has predicted here so far, for those who look at the world afterwards. */
+  pending: { readonly what: string; readonly task: TaskReference }[] = []
+
+  readonly #connect: () => Promise<Connection>
+  #connection: Promise<Connection> | undefined
+  readonly #unverified = new Map<string, Unverified>()
+
+  constructor(name: string, inventoryLayers: readonly Layer[], connect: () => Promise<Connection>) {
+    this.name = name
+    this.inventoryLayers = inventoryLayers
+    this.#connect = connect
+  }
+
+  connection(): Promise<Connection> {
+    return (this.#connection ??= this.#connect())
+  }
+
+  async session(become: Become | undefined): Promise<Session> {
+    return (await this.connection()).session(become)
+  }
+
+  /** Drops the connection; the next use makes a new one. */
+  async disconnect(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = undefined
+    if (connection) await connection.then((open) => open.close()).catch(() => undefined)
+  }
+
+  /** Reads resources in one frame, together with what is still to be verified. */
+  async read(wanted: readonly AnyResource[], become: Become | undefined): Promise<Misprediction[]> {
+    const verify = [...this.#unverified.values()].filter((each) => each.become?.user === become?.user)
+    const frame = readFrame([...wanted, ...verify.map(({ effect }) => effect.resource)])
+    if (frame.resources.length === 0) return []
+    const session = await this.session(become)
+    this.reached = true
+    const { stdout } = await session.run({ script: frame.script })
+    const values = frame.parse(stdout)
+    const mispredictions = this.#verify(frame.resources, values)
+    this.state.observe(frame.resources, values)
+    return mispredictions
+  }
+
+  /** Takes in what a change has done; what it predicted is looked at again with the next read. */
+  applied(effects: readonly AnyEffect[], task: TaskReference, become: Become | undefined): void {
+    this.state.apply(effects.filter(({ value }) => !(value instanceof Unknown)))
+    for (const effect of effects) {
+      if (effect.value instanceof Unknown) this.state.forget(effect.resource)
+      // A digest tells as much as the content, and need not be sent.
+      else if (effect.resource.kind !== content) {
+        this.#unverified.set(resourceId(effect.resource), { effect, task, become })
+      }
+    }
+  }
+
+  /** Something ran that may have touched anything. */
+  forgetAll(): void {
+    this.state.forgetAll()
+    this.#unverified.clear()
+  }
+
+  /** Looks again at whatever was changed and not looked at since. */
+  async verify(): Promise<Misprediction[]> {
+    const found: Misprediction[] = []
+    for (const { become } of new Map(
+      [...this.#unverified.values()].map((each) => [each.become?.user, each]),
+    ).values()) {
+      found.push(...(await this.read([], become)))
+    }
+    return found
+  }
+
+  #verify(resources: readonly AnyResource[], values: readonly unknown[]): Misprediction[] {
+    const found: Misprediction[] = []
+    for (const [index, resource] of resources.entries()) {
+      const expectation = this.#unverified.get(resourceId(resource))
+      if (!expectation) continue
+      const predicted: unknown = expectation.effect.value
+      if (!matches(resource.kind, predicted, values[index])) {
+        const describe = (value: unknown) => resource.kind.describe?.(value) ?? JSON.stringify(value)
+        found.push({
+          task: expectation.task,
+          resource: resourceId(resource),
+          predicted: describe(predicted),
+          observed: describe(values[index]),
+        })
+      }
+      this.state.correct(resource, values[index])
+      this.#unverified.delete(resourceId(resource))
+    }
+    return found
+  }
+}

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import { AuthorFileMissing } from '../modules/author-files.ts'
+import { roleOf, type Step } from '../source/model.ts'
+import { dictLayer, type Layer, type Scope } from '../variables/scope.ts'
+import { own, type Value } from '../variables/value.ts'
+import { runControlTask } from './control-task.ts'
+import { loopOf } from './loop.ts'
+import type { TaskContext, TaskEnd } from './task.ts'
+import { surroundingsOf } from './variables.ts'
+import { runSteps } from './walk.ts'
+
+/** `include_tasks`: loads a file of tasks when it is reached and runs it, once for each item of a loop. */
+export async function includeTasks(context: TaskContext): Promise<TaskEnd> {
+  const { playRun, task } = context
+  const included: { steps: Step[]; extra: Layer[] }[] = []
+  const end = await runControlTask(context, (args, scope) => {
+    const file = findTaskFile(String(own(args, 'file') ?? own(args, 'free_form') ?? ''), context)
+    const steps = playRun.run.loader.taskFile(file, task)
+    included.push({ steps, extra: loopLayers(context, scope) })
+    return { changed: false, result: { include: file } }
+  })
+  await runIncluded(context, included)
+  return end
+}
+
+/** `include_role`: the same for a role. */
+export async function includeRole(context: TaskContext): Promise<TaskEnd> {
+  const { playRun, task } = context
+  const included: { steps: Step[]; extra: Layer[] }[] = []
+  const end = await runControlTask(context, (args, scope) => {
+    const text = (name: string) => (own(args, name) === undefined ? undefined : String(own(args, name)))
+    const name = text('name') ?? text('role') ?? ''
+    const { block, handlers } = playRun.run.loader.roleUse(
+      name,
+      {
+        tasksFrom: text('tasks_from'),
+        varsFrom: text('vars_from'),
+        defaultsFrom: text('defaults_from'),
+        handlersFrom: text('handlers_from'),
+        public: own(args, 'public') === true,
+        allowDuplicates: own(args, 'allow_duplicates') !== false,
+      },
+      task,
+    )
+    if (block.role?.public) playRun.publicRoles.add(block.role.role)
+    for (const handler of handlers) {
+      if (!playRun.handlers.some((each) => sameHandler(each, handler))) playRun.handlers.push(handler)
+    }
+    included.push({ steps: [block], extra: loopLayers(context, scope) })
+    return { changed: false, result: { include_role: name } }
+  })
+  await runIncluded(context, included)
+  return end
+}
+
+/** `include_vars`: variables from a file or a directory, for the rest of the run. */
+export async function includeVars(context: TaskContext): Promise<TaskEnd> {
+  const { playRun, host } = context
+  return runControlTask(context, (args, scope) => {
+    const file = String(own(args, 'file') ?? own(args, 'free_form') ?? '')
+    const path = find(file, scope.surroundings.searchPath('vars'), file)
+    const values = playRun.run.loader.varsFile(path)
+    const name = own(args, 'name')
+    if (typeof name === 'string') host.includedVariables.set(name, values)
+    else for (const [variable, value] of Object.entries(values)) host.includedVariables.set(variable, value)
+    return { changed: false, result: { ansible_facts: values, ansible_included_var_files: [path] } }
+  })
+}
+
+async function runIncluded(
+  context: TaskContext,
+  included: readonly { steps: Step[]; extra: Layer[] }[],
+): Promise<void> {
+  const { playRun, host, position } = context
+  for (const [index, { steps, extra }] of included.entries()) {
+    playRun.upcoming.add(steps, [...position, index], extra)
+    await runSteps(playRun, host, steps, [...position, index], extra)
+  }
+}
+
+// The loop's variables are visible to everything inside of what was included.
+function loopLayers({ task, extra }: TaskContext, scope: Scope): Layer[] {
+  const loop = loopOf(task)
+  if (!loop) return [...extra]
+  const names = [loop.variable, loop.indexVariable, 'ansible_loop', 'ansible_loop_var'].filter(
+    (name) => name !== undefined,
+  )
+  const values: [string, Value][] = names.flatMap((name) => {
+    const value = scope.get(name)
+    return value === undefined ? [] : [[name, value]]
+  })
+  return [dictLayer('loop', Object.fromEntries(values)), ...extra]
+}
+
+// Beside the file that includes it first, then where a role or a playbook keeps its tasks.
+function findTaskFile(name: string, { playRun, task }: TaskContext): string {
+  const role = roleOf(task)?.role
+  const directories = [
+    dirname(task.file),
+    ...(role ? [join(role.directory, 'tasks')] : []),
+    ...surroundingsOf(playRun.play, task).searchPath('tasks'),
+  ]
+  return find(name, directories, name)
+}
+
+function find(name: string, directories: readonly string[], shown: string): string {
+  const paths = isAbsolute(name) ? [name] : directories.map((directory) => join(directory, name))
+  const found = paths.find((path) => existsSync(path))
+  if (found === undefined) throw new AuthorFileMissing(shown, [...new Set(paths)])
+  return found
+}
+
+function sameHandler(a: Step, b: Step): boolean {
+  return (
+    a.location.file === b.location.file &&
+    a.location.line === b.location.line &&
+    a.location.column === b.location.column
+  )
+}

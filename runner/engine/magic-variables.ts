@@ -1,0 +1,88 @@
+import { dirname } from 'node:path'
+import { evaluate } from '../expressions/evaluate.ts'
+import { type Node, roleOf } from '../source/model.ts'
+import { LazyDict } from '../variables/lazy.ts'
+import type { Layer } from '../variables/scope.ts'
+import { omit, type Value } from '../variables/value.ts'
+import type { HostRun } from './host-run.ts'
+import { hostVariables } from './host-variables.ts'
+import type { PlayRun } from './run.ts'
+import { scopeOf } from './variables.ts'
+
+/** The version of Ansible whose language this is. */
+const LANGUAGE = { full: '2.19.0', major: 2, minor: 19, revision: 0, string: '2.19.0' }
+
+/**
+ * Variables that describe the run itself; nothing overrides them.
+ *
+ * @source https://docs.ansible.com/ansible/latest/reference_appendices/special_variables.html
+ */
+export function magicLayer(playRun: PlayRun, host: HostRun, node: Node): Layer {
+  return {
+    name: 'magic variables',
+    get: (name) => (Object.hasOwn(MAGIC, name) ? MAGIC[name]!(playRun, host, node) : undefined),
+    names: () => Object.keys(MAGIC),
+  }
+}
+
+type Magic = (playRun: PlayRun, host: HostRun, node: Node) => Value | undefined
+
+const liveHosts = ({ run }: PlayRun, names: readonly string[]) =>
+  names.filter(
+    (name) => run.hosts.get(name)?.lost !== 'failed' && run.hosts.get(name)?.lost !== 'unreachable',
+  )
+
+const MAGIC: Record<string, Magic> = {
+  inventory_hostname: (_, host) => host.name,
+  inventory_hostname_short: (_, host) => host.name.split('.')[0]!,
+  inventory_dir: ({ run }, host) => {
+    const file = run.inventory.host(host.name)?.source?.file
+    return file === undefined ? null : dirname(file)
+  },
+  inventory_file: ({ run }, host) => run.inventory.host(host.name)?.source?.file ?? null,
+  group_names: ({ run }, host) => {
+    const known = run.inventory.host(host.name)
+    return known ? run.inventory.groupNames(known) : []
+  },
+  groups: ({ run: { inventory } }) =>
+    Object.fromEntries(
+      [...inventory.groups].map(([name, group]) => [name, inventory.hostsOf(group).map((host) => host.name)]),
+    ),
+  hostvars: (playRun, host) => hostVariables(playRun, host),
+  ansible_facts: (_, host) => host.facts ?? {},
+  play_hosts: (playRun) => liveHosts(playRun, playRun.batch),
+  ansible_play_batch: (playRun) => liveHosts(playRun, playRun.batch),
+  ansible_play_hosts: (playRun) => liveHosts(playRun, playRun.allHosts),
+  ansible_play_hosts_all: ({ allHosts }) => [...allHosts],
+  ansible_play_name: ({ name }) => name,
+  ansible_play_role_names: ({ publicRoles }) => [...publicRoles].map(({ name }) => name),
+  ansible_role_names: ({ publicRoles }) => [...publicRoles].map(({ name }) => name),
+  ansible_dependent_role_names: () => [],
+  role_names: ({ publicRoles }) => [...publicRoles].map(({ name }) => name),
+  role_name: (_, __, node) => roleOf(node)?.role.name,
+  ansible_role_name: (_, __, node) => roleOf(node)?.role.name,
+  role_path: (_, __, node) => roleOf(node)?.role.directory,
+  ansible_parent_role_names: (_, __, node) => [...(roleOf(node)?.parents ?? [])],
+  ansible_parent_role_paths: () => [],
+  playbook_dir: ({ play }) => play.directory,
+  ansible_check_mode: ({ run }) => run.options.check,
+  ansible_diff_mode: ({ run }) => run.options.diff,
+  ansible_verbosity: ({ run }) => run.options.verbosity,
+  ansible_forks: ({ run }) => run.options.forks,
+  ansible_limit: ({ run }) => run.options.limit,
+  ansible_run_tags: ({ run }) => (run.options.tags.only.length > 0 ? [...run.options.tags.only] : ['all']),
+  ansible_skip_tags: ({ run }) => [...run.options.tags.skip],
+  ansible_inventory_sources: ({ run }) => [...run.inventory.directories],
+  ansible_version: () => LANGUAGE,
+  omit: () => omit,
+  vars: (playRun, host, node) => {
+    const scope = scopeOf(playRun, host, node)
+    return new LazyDict(
+      (name) => {
+        const value = scope.get(name)
+        return value === undefined ? undefined : evaluate(value, scope)
+      },
+      () => scope.names().filter((name) => name !== 'vars' && name !== 'hostvars'),
+    )
+  },
+}

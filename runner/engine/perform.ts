@@ -1,0 +1,169 @@
+import { effect } from '../host/state.ts'
+import type { Change, Look, ModuleResult, Opaque, Outcome } from '../modules/outcome.ts'
+import type { Answer, Become, Frame } from '../transport/session.ts'
+import { joinScripts, type Script, sh } from '../transport/shell.ts'
+import type { Reason } from '../variables/unknown.ts'
+import { Unknown } from '../variables/unknown.ts'
+import type { Dict } from '../variables/value.ts'
+import type { Diff, TaskReference } from './events.ts'
+import type { HostRun } from './host-run.ts'
+
+/** What became of an outcome, before `failed_when`, `changed_when` and `ignore_errors` have their say. */
+export interface Performed {
+  readonly status: 'ok' | 'changed' | 'failed' | 'skipped' | 'unknown'
+  readonly result: ModuleResult
+  readonly diff: readonly Diff[]
+  readonly because: readonly Reason[]
+  /** What `setup` and its like found. */
+  readonly facts?: Dict
+  /** What `set_fact` sets. */
+  readonly variables?: Dict
+}
+
+export interface PerformOptions {
+  readonly host: HostRun
+  readonly task: TaskReference
+  readonly become: Become | undefined
+  readonly environment: Readonly<Record<string, string>>
+  /** Seconds. */
+  readonly timeout: number | undefined
+  /** The one place where a dry run and a real run differ: what would be sent is recorded instead. */
+  readonly predict: boolean
+  /** Whether the task itself may happen or not: its effects become unknown. */
+  readonly maybe: Unknown | undefined
+  /** The author says of an opaque command that it changes nothing. */
+  readonly harmless: boolean
+  /** Looks though changes are pending, because the author asked for it (`check_mode: false`). */
+  readonly lookAnyway: boolean
+  /** Waits until the task may have an effect. */
+  readonly ready: () => Promise<void>
+  /** Keeps to the number of hosts that are worked on at once. */
+  readonly limit: <Result>(work: () => Promise<Result>) => Promise<Result>
+  readonly signal: AbortSignal
+}
+
+/** Carries out an outcome, or, in a dry run, records what it would do. */
+export async function perform(outcome: Outcome, options: PerformOptions): Promise<Performed> {
+  if (options.maybe) return performMaybe(outcome, options, options.maybe)
+  switch (outcome.type) {
+    case 'unchanged':
+      return { ...done('ok', outcome.result), facts: outcome.facts, variables: outcome.variables }
+    case 'skipped':
+      return done('skipped', outcome.result)
+    case 'failed':
+      return done('failed', outcome.result)
+    case 'undecided':
+      if (outcome.after) predict(outcome.after, options)
+      return { ...done('unknown', outcome.result ?? {}), because: outcome.because }
+    case 'change':
+      return options.predict ? predictChange(outcome, options) : await makeChange(outcome, options)
+    case 'opaque':
+      return options.predict ? predictOpaque(outcome, options) : await runOpaque(outcome, options)
+    case 'look':
+      return await takeLook(outcome, options)
+  }
+}
+
+function done(status: Performed['status'], result: ModuleResult, diff: readonly Diff[] = []): Performed {
+  return { status, result, diff, because: [] }
+}
+
+// It cannot be told whether the task runs at all: whatever it would touch cannot be told any more either.
+function performMaybe(outcome: Outcome, options: PerformOptions, maybe: Unknown): Performed {
+  if (outcome.type === 'change' || outcome.type === 'opaque') {
+    predict(
+      outcome.after.map(({ resource }) => effect(resource.kind, resource.key, maybe)),
+      options,
+    )
+  }
+  const diff = outcome.type === 'change' ? outcome.diff : []
+  return { status: 'unknown', result: {}, diff, because: maybe.because }
+}
+
+function predict(after: Change['after'], { host, task }: PerformOptions): void {
+  host.state.apply(after)
+  if (after.length > 0) host.pending.push({ what: task.name, task })
+}
+
+function predictChange(outcome: Change, options: PerformOptions): Performed {
+  predict(outcome.after, options)
+  return done('changed', outcome.result, outcome.diff)
+}
+
+async function makeChange(outcome: Change, options: PerformOptions): Promise<Performed> {
+  const answer = await send(outcome, options)
+  if (answer.status !== 0) {
+    // It may have got half way: nothing that was known is certain any more.
+    options.host.forgetAll()
+    return done('failed', failure(answer))
+  }
+  if (outcome.sideEffects) options.host.forgetAll()
+  options.host.applied(outcome.after, options.task, options.become)
+  return done('changed', { ...outcome.result, ...outcome.finish?.(answer) }, outcome.diff)
+}
+
+function predictOpaque(outcome: Opaque, options: PerformOptions): Performed {
+  if (!options.harmless) predict(outcome.after, options)
+  const because: Reason = { what: `\`${outcome.what}\``, location: options.task.location }
+  if (!options.harmless && outcome.after.length === 0)
+    options.host.pending.push({ what: outcome.what, task: options.task })
+  return { status: 'unknown', result: {}, diff: [], because: [because] }
+}
+
+async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Performed> {
+  const answer = await send(outcome, options)
+  if (!options.harmless) options.host.forgetAll()
+  const result = outcome.finish(answer)
+  if (result['failed'] === true) return done('failed', result)
+  return done(result['changed'] === false ? 'ok' : 'changed', result)
+}
+
+async function takeLook(outcome: Look, options: PerformOptions): Promise<Performed> {
+  const [first] = options.host.pending
+  if (options.predict && first && !options.lookAnyway) {
+    return {
+      status: 'unknown',
+      result: {},
+      diff: [],
+      because: [{ what: first.what, location: first.task.location }],
+    }
+  }
+  await options.ready()
+  const session = await options.host.session(options.become)
+  const connection = await options.host.connection()
+  const result = await options.limit(() =>
+    outcome.run({
+      run: (frame) => session.run(withEnvironment(frame, options)),
+      open: (address, port) => connection.open(address, port),
+      signal: options.signal,
+    }),
+  )
+  return done(result['failed'] === true ? 'failed' : result['changed'] === true ? 'changed' : 'ok', result)
+}
+
+async function send(
+  { script, payload }: { script: Script; payload?: Uint8Array },
+  options: PerformOptions,
+): Promise<Answer> {
+  await options.ready()
+  const session = await options.host.session(options.become)
+  return options.limit(() => session.run(withEnvironment({ script, payload }, options)))
+}
+
+function withEnvironment(frame: Frame, { environment, timeout }: PerformOptions): Frame {
+  const names = Object.keys(environment)
+  if (names.length === 0) return { timeout, ...frame }
+  const exports = names.map((name) => sh`export ${name}; ${name}=${environment[name]!}`)
+  return { timeout, ...frame, script: joinScripts([...exports, frame.script]) }
+}
+
+/** What a script said when it failed, as Ansible's modules do: the last line of its complaint is the message. */
+export function failure({ status, stdout, stderr }: Answer): ModuleResult {
+  const complaint = stderr.toString('utf8').trim() || stdout.toString('utf8').trim()
+  return {
+    msg: complaint || `the change ended with status ${status} and said nothing`,
+    rc: status,
+    stdout: stdout.toString('utf8'),
+    stderr: stderr.toString('utf8'),
+  }
+}

@@ -1,0 +1,46 @@
+import { isAbsolute, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { evaluate } from '../expressions/evaluate.ts'
+import { sourceError } from '../source/diagnostic.ts'
+import type { Play } from '../source/model.ts'
+import { dictLayer, type Layer, Scope } from '../variables/scope.ts'
+import { type Dict, isDict, type Value } from '../variables/value.ts'
+import type { Run } from './run.ts'
+
+/** The layers of a play's own variables, highest first: `vars_files`, `vars_prompt`, `vars`. */
+export async function playLayers(run: Run, play: Play): Promise<Layer[]> {
+  const vars = dictLayer('play vars', asDict(play.keywords['vars']), () => play.locate('vars'))
+  const prompted = dictLayer('vars_prompt', await run.prompt(play))
+  const surroundings = {
+    playbookDir: play.directory,
+    searchPath: () => [join(play.directory, 'vars'), play.directory],
+  }
+  const layers = [prompted, vars]
+  for (const file of asList(play.keywords['vars_files'])) {
+    const scope = new Scope([run.extraVars, ...layers], surroundings)
+    // A list inside of the list: the first file that exists.
+    const choices = asList(file).map((each) => String(evaluate(each, scope)))
+    const path = choices
+      .map((each) => (isAbsolute(each) ? each : join(play.directory, each)))
+      .find((each) => existsSync(each))
+    if (path === undefined) {
+      throw sourceError(
+        `vars file ${choices.join(', ')} was not found`,
+        play.locate('vars_files'),
+        `looked for in ${play.directory}`,
+      )
+    }
+    layers.unshift(dictLayer(`vars file ${path}`, run.loader.varsFile(path)))
+  }
+  return layers
+}
+
+function asDict(value: Value | undefined): Dict {
+  if (Array.isArray(value)) return Object.assign({}, ...value.filter(isDict))
+  return value !== undefined && isDict(value) ? value : {}
+}
+
+function asList(value: Value | undefined): Value[] {
+  if (value === undefined || value === null) return []
+  return Array.isArray(value) ? value : [value]
+}

@@ -1,0 +1,179 @@
+import { evaluate } from '../expressions/evaluate.ts'
+import { EventOrder } from './event-order.ts'
+import { HostEnded, HostLost, RoleEnded, TaskFailed } from './failures.ts'
+import { gatherFacts } from './gather-facts.ts'
+import { flushHandlers } from './handlers.ts'
+import type { HostRun } from './host-run.ts'
+import { comparePositions } from './position.ts'
+import { playLayers } from './play-variables.ts'
+import { Progress } from './progress.ts'
+import type { PlayRun, Run } from './run.ts'
+import { batches, orderHosts } from './serial.ts'
+import { truth } from './truth.ts'
+import type { Play, Role, Step } from '../source/model.ts'
+import { Scope } from '../variables/scope.ts'
+import { Upcoming } from './upcoming.ts'
+import { runSteps } from './walk.ts'
+
+/** A play's sections, in the order in which they run; the numbers are the first index of every position. */
+const SECTION = {
+  facts: 0,
+  preTasks: 1,
+  afterPreTasks: 2,
+  roles: 3,
+  tasks: 4,
+  afterTasks: 5,
+  postTasks: 6,
+  afterPostTasks: 7,
+}
+
+/** Runs one play on the hosts it names, batch after batch. */
+export async function runPlay(run: Run, play: Play, number: number): Promise<void> {
+  const layers = await playLayers(run, play)
+  const scope = new Scope([run.extraVars, ...layers], {
+    playbookDir: play.directory,
+    searchPath: () => [play.directory],
+  })
+  const pattern = evaluate(play.keywords['hosts'] ?? 'all', scope)
+  const name = String(play.name === undefined ? patternText(pattern) : evaluate(play.name, scope))
+  const selection = run.inventory.select(
+    Array.isArray(pattern) ? pattern.map(String) : String(pattern),
+    run.options.limit,
+  )
+  for (const diagnostic of selection.warnings)
+    run.emit({ type: 'message', severity: 'warning', text: diagnostic.message, diagnostic })
+
+  const matched = orderHosts(
+    selection.hosts.map((host) => host.name),
+    String(play.keywords['order'] ?? 'inventory'),
+  )
+  const hosts = matched.filter((host) => run.hosts.get(host)?.lost === undefined)
+  run.emit({ type: 'play', name, hosts, location: play.location })
+  if (hosts.length === 0) {
+    run.emit({
+      type: 'play-end',
+      name,
+      reason: matched.length === 0 ? 'skipping: no hosts matched' : 'no hosts are left',
+    })
+    return
+  }
+  const serial = play.keywords['serial'] === undefined ? undefined : evaluate(play.keywords['serial'], scope)
+  const shared = { publicRoles: new Set<Role>(), handlers: [...play.handlers] as Step[] }
+  for (const each of play.roles) if (each.role) shared.publicRoles.add(each.role.role)
+  for (const [index, batch] of batches(hosts, serial).entries()) {
+    const done = await runBatch(
+      { ...shared, run, play, id: `${number}.${index}`, name, allHosts: hosts, batch, layers },
+      scope,
+    )
+    if (done === 'stop') break
+  }
+  run.emit({ type: 'play-end', name })
+}
+
+type PlayBatch = Pick<
+  PlayRun,
+  'run' | 'play' | 'id' | 'name' | 'allHosts' | 'batch' | 'layers' | 'publicRoles' | 'handlers'
+>
+
+async function runBatch(batch: PlayBatch, scope: Scope): Promise<'go on' | 'stop'> {
+  const { run, play } = batch
+  const order = new EventOrder((event) => run.emit(event))
+  const strategy = String(
+    play.keywords['strategy'] === undefined ? 'linear' : evaluate(play.keywords['strategy'], scope),
+  )
+  const most = play.keywords['max_fail_percentage']
+  const playRun: PlayRun = {
+    ...batch,
+    order,
+    upcoming: new Upcoming(),
+    progress: new Progress(batch.batch, (least) => order.advance(least)),
+    once: new Map(),
+    stop: undefined,
+    free: strategy === 'free' || strategy === 'host_pinned' || strategy.endsWith('.free'),
+    lockstep: most !== undefined || play.keywords['any_errors_fatal'] !== undefined,
+  }
+  playRun.upcoming.add(play.preTasks, [SECTION.preTasks])
+  playRun.upcoming.add(play.roles, [SECTION.roles])
+  playRun.upcoming.add(play.tasks, [SECTION.tasks])
+  playRun.upcoming.add(play.postTasks, [SECTION.postTasks])
+
+  const limit = most === undefined ? 100 : Number(evaluate(most, scope))
+  await Promise.all(batch.batch.map((name) => runHost(playRun, run.host(name), limit)))
+
+  const lost = batch.batch.filter((name) => isLost(run.hosts.get(name)))
+  if (lost.length === batch.batch.length) return 'stop'
+  if (playRun.stop?.failed) return 'stop'
+  return 'go on'
+}
+
+function isLost(host: HostRun | undefined): boolean {
+  return host?.lost === 'failed' || host?.lost === 'unreachable'
+}
+
+async function runHost(playRun: PlayRun, host: HostRun, mostFailures: number): Promise<void> {
+  const { play } = playRun
+  host.notified.clear()
+  let ending: unknown
+  try {
+    await gatherFacts(playRun, host, [SECTION.facts])
+    await runSteps(playRun, host, play.preTasks, [SECTION.preTasks])
+    await flushHandlers(playRun, host, [SECTION.afterPreTasks])
+    await runSteps(playRun, host, play.roles, [SECTION.roles])
+    await runSteps(playRun, host, play.tasks, [SECTION.tasks])
+    await flushHandlers(playRun, host, [SECTION.afterTasks])
+    await runSteps(playRun, host, play.postTasks, [SECTION.postTasks])
+    await flushHandlers(playRun, host, [SECTION.afterPostTasks])
+  } catch (error) {
+    ending = error
+  }
+  try {
+    await end(playRun, host, ending, mostFailures)
+  } finally {
+    playRun.progress.leave(host.name)
+  }
+}
+
+async function end(playRun: PlayRun, host: HostRun, ending: unknown, mostFailures: number): Promise<void> {
+  const { run, play } = playRun
+  if (ending instanceof TaskFailed) {
+    host.lost = 'failed'
+    stopAtTooManyFailures(playRun, host, mostFailures)
+    const written = play.keywords['force_handlers']
+    if (run.options.forceHandlers || (written !== undefined && truth(written)))
+      await forceHandlers(playRun, host)
+  } else if (ending instanceof HostLost) {
+    host.lost = 'unreachable'
+    stopAtTooManyFailures(playRun, host, mostFailures)
+  } else if (ending && !(ending instanceof HostEnded) && !(ending instanceof RoleEnded)) {
+    throw ending
+  }
+  if (host.lost !== 'unreachable') await verify(playRun, host)
+}
+
+async function forceHandlers(playRun: PlayRun, host: HostRun): Promise<void> {
+  try {
+    await flushHandlers(playRun, host, [SECTION.afterPostTasks + 1])
+  } catch (error) {
+    if (!(error instanceof TaskFailed)) throw error
+  }
+}
+
+// What was changed last has not been looked at again yet.
+async function verify({ run, order }: PlayRun, host: HostRun): Promise<void> {
+  if (run.options.check || run.signal.aborted) return
+  const found = await host.verify().catch(() => [])
+  for (const each of found)
+    order.add(host.position, { type: 'mispredicted', host: host.name, ...each }, each.task)
+}
+
+function stopAtTooManyFailures(playRun: PlayRun, host: HostRun, mostFailures: number): void {
+  const lost = playRun.batch.filter((name) => isLost(playRun.run.hosts.get(name))).length
+  if ((lost / playRun.batch.length) * 100 <= mostFailures) return
+  if (playRun.stop === undefined || comparePositions(host.position, playRun.stop.after) < 0) {
+    playRun.stop = { after: host.position, failed: true }
+  }
+}
+
+function patternText(pattern: unknown): string {
+  return Array.isArray(pattern) ? pattern.join(',') : String(pattern)
+}

@@ -1,0 +1,83 @@
+import { type TObject } from 'typebox'
+import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
+import { ReadDenied, UnknownRead } from '../host/misses.ts'
+import { AuthorFileMissing } from '../modules/author-files.ts'
+import type { AnyModule, Module } from '../modules/module.ts'
+import { normalizeArguments } from '../modules/normalize.ts'
+import { failed, type Outcome, undecided } from '../modules/outcome.ts'
+import { accumulated, type Node, type Task } from '../source/model.ts'
+import type { Scope } from '../variables/scope.ts'
+import { mergeUnknown, Unknown } from '../variables/unknown.ts'
+import { asList, type Dict, isDict, omit, own, type Value } from '../variables/value.ts'
+import { moduleDefaults } from './module-defaults.ts'
+import { TaskPlanning, type PlanningOptions } from './planning.ts'
+import { findUnknowns, reveal } from './reveal.ts'
+
+/** What `when` says: the first condition that is false, or that it cannot be told. */
+export type Decision =
+  | { readonly go: true; readonly maybe?: Unknown }
+  | { readonly go: false; readonly condition: string }
+
+/** Evaluates every `when` around a node, the outermost first. */
+export function decide(node: Node, scope: Scope): Decision {
+  const unknowns: Unknown[] = []
+  for (const { value, node: at } of accumulated(node, 'when')) {
+    for (const condition of asList(value)) {
+      const answer = evaluateCondition(condition, at.locate('when'), scope)
+      if (answer === false) return { go: false, condition: String(condition) }
+      if (answer instanceof Unknown) unknowns.push(answer)
+    }
+  }
+  return { go: true, maybe: unknowns.length > 0 ? mergeUnknown(unknowns) : undefined }
+}
+
+/**
+ * Works out what a module would do: evaluates the arguments, checks them, and plans. Pure but for the author's files;
+ * throws `Miss` for what must be read first, `SourceError` where an expression is wrong.
+ */
+export function prepare(task: Task, module: AnyModule, options: PlanningOptions): Outcome {
+  const raw = argumentsOf(task, module, options)
+  if (raw instanceof Unknown) return undecided(raw.because)
+  const unknowns = Object.entries(raw)
+    .filter(([name]) => !module.takesUnknown?.includes(name))
+    .flatMap(([, value]) => findUnknowns(value))
+  if (unknowns.length > 0) return undecided(mergeUnknown(unknowns).because)
+  const normal = normalizeArguments(module, raw)
+  if ('errors' in normal) return failed(normal.errors.join('\n'))
+  return plan(module, normal.args, options)
+}
+
+function plan(module: Module<TObject>, args: Dict, options: PlanningOptions): Outcome {
+  const planning = new TaskPlanning(options)
+  try {
+    const reads = module.reads?.(args as never)
+    if (reads) planning.state.want(reads)
+    return module.plan(args as never, planning)
+  } catch (error) {
+    if (error instanceof UnknownRead) return undecided(error.unknown.because)
+    if (error instanceof ReadDenied || error instanceof AuthorFileMissing) return failed(error.message)
+    throw error
+  }
+}
+
+/** The arguments, evaluated but for the bare expressions, secrets revealed and known to the redactor. */
+export function argumentsOf(
+  task: Task,
+  module: AnyModule,
+  { scope, announce }: Pick<PlanningOptions, 'scope' | 'announce'>,
+): Dict | Unknown {
+  const merged = new Map<string, Value>(moduleDefaults(task, module, scope))
+  if (task.argsTemplate) {
+    const whole = evaluate(task.argsTemplate, scope)
+    if (whole instanceof Unknown) return whole
+    if (isDict(whole)) for (const [name, value] of Object.entries(whole)) merged.set(name, value)
+  }
+  for (const name of Object.keys(task.args)) merged.set(name, own(task.args, name)!)
+  const evaluated: [string, Value][] = []
+  for (const [name, value] of merged) {
+    const result = module.expressions?.includes(name) ? value : evaluate(value, scope)
+    if (result !== omit)
+      evaluated.push([name, module.expressions?.includes(name) ? result : reveal(result, announce)])
+  }
+  return Object.fromEntries(evaluated)
+}

@@ -1,0 +1,70 @@
+import { comparePositions, type Position } from './position.ts'
+
+interface Waiter {
+  readonly position: Position
+  readonly go: () => void
+}
+
+/**
+ * How far each host of a batch has come. Keeps the promise of Ansible's `linear` strategy without a global lock step:
+ * a host waits only before something that has an effect, or looks across hosts, until no other host is behind.
+ */
+export class Progress {
+  readonly #positions = new Map<string, Position>()
+  readonly #onAdvance: (least: Position | undefined) => void
+  #waiters: Waiter[] = []
+  #least: Position | undefined = []
+  #leastHost: string | undefined
+
+  /** `onAdvance` is told whenever the hindmost host moves on; `undefined` once all have finished. */
+  constructor(hosts: readonly string[], onAdvance: (least: Position | undefined) => void) {
+    for (const host of hosts) this.#positions.set(host, [])
+    this.#leastHost = hosts[0]
+    this.#onAdvance = onAdvance
+  }
+
+  /** A host begins the task at a position; it never goes back. */
+  advance(host: string, position: Position): void {
+    this.#positions.set(host, position)
+    if (host === this.#leastHost) this.#moved()
+  }
+
+  /** A host has no more to do. */
+  leave(host: string): void {
+    this.#positions.delete(host)
+    this.#moved()
+  }
+
+  /** Resolves when no host is before the position. */
+  async everyoneAt(position: Position): Promise<void> {
+    if (this.#least === undefined || comparePositions(this.#least, position) >= 0) return
+    await new Promise<void>((go) => {
+      this.#waiters.push({ position, go })
+    })
+  }
+
+  /** The hindmost position; undefined once all have finished. */
+  get least(): Position | undefined {
+    return this.#least
+  }
+
+  #moved(): void {
+    this.#least = undefined
+    this.#leastHost = undefined
+    for (const [host, position] of this.#positions) {
+      if (this.#least === undefined || comparePositions(position, this.#least) < 0) {
+        this.#least = position
+        this.#leastHost = host
+      }
+    }
+    const least = this.#least
+    const ready = this.#waiters.filter(
+      ({ position }) => least === undefined || comparePositions(least, position) >= 0,
+    )
+    if (ready.length > 0) {
+      this.#waiters = this.#waiters.filter((waiter) => !ready.includes(waiter))
+      for (const { go } of ready) go()
+    }
+    this.#onAdvance(least)
+  }
+}

@@ -1,0 +1,45 @@
+import { Miss } from '../host/misses.ts'
+import type { Become } from '../transport/session.ts'
+import { OthersBehind } from './host-variables.ts'
+import type { HostRun } from './host-run.ts'
+import { lookAhead } from './look-ahead.ts'
+import type { TaskContext } from './task.ts'
+
+/**
+ * Runs a pure computation until it has all it needs: what it misses is read (with what coming tasks will miss, in one
+ * frame), and where it looks at hosts that are behind, they are waited for.
+ */
+export async function settle<Result>(
+  context: TaskContext,
+  compute: () => Result,
+  on: Reader = context,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return compute()
+    } catch (error) {
+      if (error instanceof Miss) await readMissing(context, error, on)
+      else if (error instanceof OthersBehind) await context.playRun.progress.everyoneAt(context.position)
+      else throw error
+    }
+  }
+}
+
+/** Whose state is read, and as which user: the task's host, or the one it is delegated to. */
+export interface Reader {
+  readonly host: HostRun
+  readonly become?: Become | undefined
+}
+
+async function readMissing(context: TaskContext, miss: Miss, { host, become }: Reader): Promise<void> {
+  const { playRun, position, reference } = context
+  const ahead = host === context.host ? lookAhead(context) : []
+  const wanted = [
+    ...miss.resources,
+    ...ahead.filter((each) => each.become?.user === become?.user).map((each) => each.resource),
+  ]
+  const mispredictions = await playRun.run.limiter.run(() => host.read(wanted, become))
+  for (const each of mispredictions) {
+    playRun.order.add(position, { type: 'mispredicted', host: host.name, ...each }, reference)
+  }
+}

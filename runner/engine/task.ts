@@ -1,0 +1,348 @@
+import { evaluate } from '../expressions/evaluate.ts'
+import { formatLocation } from '../source/location.ts'
+import { SourceError } from '../source/diagnostic.ts'
+import { inherited, roleOf, type Task } from '../source/model.ts'
+import { BecomeFailed, Unreachable } from '../transport/session.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
+import { mergeUnknown, Unknown } from '../variables/unknown.ts'
+import type { Dict, Value } from '../variables/value.ts'
+import type { Result, Status, TaskReference } from './events.ts'
+import { HostLost, TaskFailed } from './failures.ts'
+import type { HostRun } from './host-run.ts'
+import { attempt, type Attempt, skippedAttempt } from './attempt.ts'
+import { itemScopes, type Loop, loopOf } from './loop.ts'
+import { notify } from './notify.ts'
+import type { Position } from './position.ts'
+import { conceal } from './reveal.ts'
+import type { PlayRun } from './run.ts'
+import { settle } from './settle.ts'
+import { truth } from './truth.ts'
+import { decide } from './prepare.ts'
+import { scopeOf } from './variables.ts'
+
+/** A task at one place of the play, on one host. */
+export interface TaskContext {
+  readonly playRun: PlayRun
+  readonly host: HostRun
+  readonly task: Task
+  readonly position: Position
+  readonly reference: TaskReference
+  /** Variables of the place that stand above all others of the task (an include's loop variable). */
+  readonly extra: readonly Layer[]
+  /** A handler that may or may not have been notified. */
+  readonly maybe?: Unknown
+}
+
+/** What a task came to on one host, and what `register` holds. */
+export interface TaskEnd {
+  readonly status: Status
+  readonly registered: Value
+  readonly facts?: Dict
+  readonly variables?: Dict
+}
+
+/**
+ * Runs a task on a host: its loop, its attempts, what they register and whom they notify, and the events of it all.
+ *
+ * @throws {TaskFailed} when it failed and nobody said that this may be ignored
+ * @throws {HostLost} when the host cannot be reached
+ */
+export async function runTask(context: TaskContext): Promise<TaskEnd> {
+  const started = performance.now()
+  try {
+    const end = await runLoop(context, started)
+    finish(context, end)
+    return end
+  } catch (error) {
+    if (error instanceof SourceError) return failWith(context, started, describe(error))
+    if (error instanceof BecomeFailed) return failWith(context, started, error.message)
+    if (error instanceof Unreachable) return lose(context, started, error)
+    throw error
+  }
+}
+
+/** The text of errors in what the author wrote, each with its place. */
+export function describe({ diagnostics }: SourceError): string {
+  return diagnostics
+    .map(({ message, location, hint }) =>
+      [location ? `${message} (${formatLocation(location)})` : message, hint].filter(Boolean).join('; '),
+    )
+    .join('\n')
+}
+
+async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> {
+  const { playRun, host, task, extra } = context
+  const scope = scopeOf(playRun, host, task, extra)
+  const loop = loopOf(task)
+  if (!loop) {
+    const only = await attempt({ ...context, scope, item: undefined })
+    emit(context, only, started, {})
+    return endOf(context, only, registeredOf(context, only))
+  }
+
+  const items = await settle(context, () => itemsUnlessSkipped(loop, task, scope))
+  if (!Array.isArray(items)) {
+    emit(context, items, started, {})
+    return endOf(context, items, registeredOf(context, items))
+  }
+  const ends: { attempt: Attempt; item: Value }[] = []
+  for (const each of itemScopes(loop, items, scope)) {
+    const itemStarted = performance.now()
+    if (ends.length > 0 && loop.pause > 0) await new Promise((go) => setTimeout(go, loop.pause * 1000))
+    const one = await attempt({ ...context, scope: each.scope, item: each })
+    emit(context, one, itemStarted, { item: { label: each.label(one) } })
+    ends.push({ attempt: one, item: each.item })
+    if (loop.breakWhen && (await settle(context, () => loop.breaks(each.after(one))))) break
+  }
+  const whole = combine(ends.map((end) => end.attempt))
+  emit(context, whole, started, { items: ends.length })
+  const results = ends.map(({ attempt: one, item }) => {
+    const result = registeredOf(context, one)
+    return result instanceof Unknown
+      ? result
+      : { ...(result as Dict), [loop.variable]: item, ansible_loop_var: loop.variable }
+  })
+  const unknown = results.length > 0 && results.every((result) => result instanceof Unknown)
+  const registered: Value = unknown
+    ? mergeUnknown(results as Unknown[])
+    : {
+        ...(registeredOf(context, {
+          ...whole,
+          status: whole.status === 'unknown' ? 'ok' : whole.status,
+        }) as Dict),
+        ...(whole.status === 'unknown' ? { changed: new Unknown(whole.because) } : {}),
+        results: results as Value[],
+      }
+  return endOf(context, whole, registered)
+}
+
+// A list that cannot be evaluated is no error where `when` says that the task is not wanted at all.
+function itemsUnlessSkipped(loop: Loop, task: Task, scope: Scope): Value[] | Attempt {
+  try {
+    const items = loop.items(scope)
+    return items instanceof Unknown
+      ? { status: 'unknown', result: {}, diff: [], because: items.because }
+      : items
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    const decision = decide(task, scope)
+    if (decision.go) throw error
+    return skippedAttempt(decision.condition)
+  }
+}
+
+function combine(attempts: readonly Attempt[]): Attempt {
+  const has = (status: Status) => attempts.some((each) => each.status === status)
+  const status: Attempt['status'] = has('failed')
+    ? 'failed'
+    : has('changed')
+      ? 'changed'
+      : has('unknown')
+        ? 'unknown'
+        : attempts.length > 0 && attempts.every((each) => each.status === 'skipped')
+          ? 'skipped'
+          : attempts.length === 0
+            ? 'skipped'
+            : 'ok'
+  return {
+    status,
+    result: {
+      msg:
+        status === 'failed'
+          ? 'One or more items failed'
+          : status === 'skipped'
+            ? attempts.length === 0
+              ? 'No items in the list'
+              : 'All items skipped'
+            : 'All items completed',
+    },
+    diff: [],
+    because: attempts.flatMap((each) => [...each.because]),
+    facts: merged(attempts.map((each) => each.facts)),
+    variables: merged(attempts.map((each) => each.variables)),
+  }
+}
+
+function merged(dicts: readonly (Dict | undefined)[]): Dict | undefined {
+  const entries = dicts.flatMap((dict) => (dict ? Object.entries(dict) : []))
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined
+}
+
+/** What `register` holds of an attempt. */
+export function registeredOf(context: TaskContext, { status, result, because }: Attempt): Value {
+  if (status === 'unknown') return new Unknown(because)
+  const registered: Dict = {
+    changed: status === 'changed',
+    failed: status === 'failed',
+    ...(status === 'skipped' ? { skipped: true } : {}),
+    ...result,
+  }
+  registered['failed'] = status === 'failed'
+  registered['changed'] = status === 'changed' || (status === 'failed' && result['changed'] === true)
+  return noLog(context) ? conceal(registered) : registered
+}
+
+/** Ends a task that acted on the run itself: its events, what it registers, whom it notifies. */
+export function finishControlTask(
+  context: TaskContext,
+  attempts: readonly Attempt[],
+  started: number,
+): TaskEnd {
+  const whole = attempts.length === 1 ? attempts[0]! : combine(attempts)
+  emit(context, whole, started, {})
+  const end = endOf(context, whole, registeredOf(context, whole))
+  finish(context, end)
+  return end
+}
+
+function endOf(context: TaskContext, { status, facts, variables }: Attempt, registered: Value): TaskEnd {
+  const hide = (dict: Dict | undefined) => (dict && noLog(context) ? (conceal(dict) as Dict) : dict)
+  return { status, registered, facts: hide(facts), variables: hide(variables) }
+}
+
+function finish(context: TaskContext, { status, registered, facts, variables }: TaskEnd): void {
+  const { host, task, playRun } = context
+  const name = task.keywords['register']
+  if (typeof name === 'string') host.variables.set(name, registered)
+  if (facts) host.facts = { ...host.facts, ...facts }
+  for (const [key, value] of Object.entries(variables ?? {})) host.variables.set(key, value)
+  if (status === 'changed' || status === 'unknown') {
+    notify(
+      context,
+      status === 'unknown'
+        ? registered instanceof Unknown
+          ? registered
+          : new Unknown({ what: context.reference.name, location: task.location })
+        : undefined,
+    )
+  }
+  if (status === 'failed' && !ignores(context))
+    throw new TaskFailed(task, context.reference, registered, playRun)
+}
+
+function ignores({ playRun, host, task, extra }: TaskContext, keyword = 'ignore_errors'): boolean {
+  const written = inherited(task, keyword)
+  if (!written) return false
+  const scope = scopeOf(playRun, host, task, extra)
+  const value = evaluate(written.value, scope)
+  return truth(value)
+}
+
+function noLog({ playRun, host, task, extra }: TaskContext): boolean {
+  const written = inherited(task, 'no_log')
+  if (!written) return false
+  return truth(evaluate(written.value, scopeOf(playRun, host, task, extra)))
+}
+
+function emit(
+  context: TaskContext,
+  { status, result, diff, because, skipReason, delegatedTo }: Attempt,
+  started: number,
+  loop: Pick<Result, 'item' | 'items'>,
+): void {
+  const { playRun, host, reference, position } = context
+  const hidden = noLog(context)
+  playRun.order.add(
+    position,
+    {
+      type: 'result',
+      play: playRun.name,
+      task: reference,
+      host: host.name,
+      delegatedTo,
+      ...loop,
+      status,
+      changed: status === 'changed',
+      ignored: status === 'failed' && loop.item === undefined && ignores(context),
+      rescued: status === 'failed' && loop.item === undefined && !ignores(context) && isRescued(context.task),
+      result: hidden
+        ? {
+            censored:
+              "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
+            changed: status === 'changed',
+          }
+        : result,
+      diff: hidden ? [] : diff,
+      because,
+      skipReason,
+      ms: performance.now() - started,
+    },
+    reference,
+  )
+}
+
+/** Whether a `rescue` stands around the task, in whose `block` it is. */
+function isRescued(task: Task): boolean {
+  for (let child: Task | NonNullable<Task['parent']> = task; child.parent; child = child.parent) {
+    const around = child.parent
+    if (around.kind === 'block' && around.rescue.length > 0 && around.block.includes(child as Task))
+      return true
+  }
+  return false
+}
+
+function failWith(context: TaskContext, started: number, msg: string): TaskEnd {
+  const failure: Attempt = { status: 'failed', result: { msg }, diff: [], because: [] }
+  emit(context, failure, started, {})
+  const end = endOf(context, failure, registeredOf(context, failure))
+  finish(context, end)
+  return end
+}
+
+function lose(context: TaskContext, started: number, error: Unreachable): TaskEnd {
+  const { playRun, host, reference, position } = context
+  const ignored = ignores(context, 'ignore_unreachable')
+  playRun.order.add(
+    position,
+    {
+      type: 'result',
+      play: playRun.name,
+      task: reference,
+      host: host.name,
+      status: 'unreachable',
+      changed: false,
+      ignored,
+      rescued: false,
+      result: {
+        unreachable: true,
+        changed: false,
+        msg: error.hint ? `${error.message}; ${error.hint}` : error.message,
+      },
+      diff: [],
+      because: [],
+      ms: performance.now() - started,
+    },
+    reference,
+  )
+  if (!ignored) throw new HostLost(host.name)
+  return { status: 'unreachable', registered: { unreachable: true, changed: false, msg: error.message } }
+}
+
+/** How a task is shown: by its name, as far as that can be evaluated, or by its module. */
+export function referenceOf(
+  playRun: PlayRun,
+  host: HostRun,
+  task: Task,
+  position: Position,
+  extra: readonly Layer[],
+): TaskReference {
+  return {
+    id: `${playRun.id}.${position.join('.')}`,
+    name: nameOf(playRun, host, task, extra),
+    action: task.action,
+    role: roleOf(task)?.role.name,
+    handler: task.handler,
+    location: task.location,
+  }
+}
+
+function nameOf(playRun: PlayRun, host: HostRun, task: Task, extra: readonly Layer[]): string {
+  if (task.name === undefined || task.name === '') return task.action
+  if (typeof task.name === 'string') return task.name
+  try {
+    const name = evaluate(task.name, scopeOf(playRun, host, task, extra))
+    return typeof name === 'string' || typeof name === 'number' ? String(name) : task.name.source
+  } catch {
+    return task.name.source
+  }
+}

@@ -1,0 +1,148 @@
+import { dirname, join } from 'node:path'
+import {
+  accumulated,
+  type Block,
+  type Node,
+  type Play,
+  type Role,
+  roleOf,
+  type RoleUse,
+  type Task,
+} from '../source/model.ts'
+import { type Layer, Scope, type Surroundings, dictLayer } from '../variables/scope.ts'
+import { isDict, type Value } from '../variables/value.ts'
+import type { HostRun } from './host-run.ts'
+import { magicLayer } from './magic-variables.ts'
+import type { PlayRun } from './run.ts'
+
+/**
+ * The variables that a task sees on a host, in Ansible's order of precedence.
+ *
+ * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#understanding-variable-precedence
+ */
+export function scopeOf(playRun: PlayRun, host: HostRun, node: Node, extra: readonly Layer[] = []): Scope {
+  const written = writtenLayers(node)
+  return new Scope(
+    [
+      magicLayer(playRun, host, node),
+      ...extra,
+      playRun.run.extraVars,
+      ...written.params,
+      mapLayer('set_fact and register', host.variables),
+      mapLayer('include_vars', host.includedVariables),
+      ...written.vars,
+      ...roleLayers(playRun, node, 'vars'),
+      ...playRun.layers,
+      mapLayer('cached facts', host.cachedFacts),
+      factsLayer(host),
+      ...host.inventoryLayers,
+      ...roleLayers(playRun, node, 'defaults'),
+    ],
+    surroundingsOf(playRun.play, node),
+  )
+}
+
+/** A layer over a map that changes while the run goes on. */
+export function mapLayer(name: string, values: ReadonlyMap<string, Value>): Layer {
+  return { name, get: (variable) => values.get(variable), names: () => values.keys() }
+}
+
+// What was written at tasks, blocks and role uses is the same for every host: built once a node.
+interface WrittenLayers {
+  readonly params: readonly Layer[]
+  readonly vars: readonly Layer[]
+}
+
+const writtenLayersOf = new WeakMap<Node, WrittenLayers>()
+
+function writtenLayers(node: Node): WrittenLayers {
+  const known = writtenLayersOf.get(node)
+  if (known) return known
+  const layers: WrittenLayers = {
+    params: roleUses(node).flatMap((use) =>
+      Object.keys(use.params).length > 0
+        ? [dictLayer(`parameters of role ${use.role.name}`, use.params)]
+        : [],
+    ),
+    vars: accumulated(node, 'vars')
+      .filter(({ node: at }) => !isPlay(at))
+      .reverse()
+      .flatMap(({ value, node: at }) =>
+        isDict(value)
+          ? [
+              dictLayer('kind' in at && at.kind === 'task' ? 'task vars' : 'block vars', value, () =>
+                at.locate('vars'),
+              ),
+            ]
+          : [],
+      ),
+  }
+  writtenLayersOf.set(node, layers)
+  return layers
+}
+
+function isPlay(node: Node): node is Play {
+  return 'kind' in node && node.kind === 'play'
+}
+
+/** The uses of roles around a node, innermost first. */
+function roleUses(node: Node): RoleUse[] {
+  const uses: RoleUse[] = []
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    const use = (at as Block).role
+    if (use) uses.push(use)
+  }
+  return uses
+}
+
+// The running role's own first, then those around it, then every role whose variables are public in the play.
+function roleLayers({ publicRoles }: PlayRun, node: Node, kind: 'vars' | 'defaults'): Layer[] {
+  const roles = new Set<Role>([...roleUses(node).map(({ role }) => role), ...[...publicRoles].reverse()])
+  return [...roles].map((role) => roleLayer(role, kind))
+}
+
+const roleLayerOf = { vars: new WeakMap<Role, Layer>(), defaults: new WeakMap<Role, Layer>() }
+
+function roleLayer(role: Role, kind: 'vars' | 'defaults'): Layer {
+  const known = roleLayerOf[kind].get(role)
+  if (known) return known
+  const layer = dictLayer(`role ${role.name} ${kind}`, role[kind], (variable) =>
+    role.locateVariable(kind, variable),
+  )
+  roleLayerOf[kind].set(role, layer)
+  return layer
+}
+
+/** Facts under their `ansible_` names. Asking for one that was not gathered finds nothing. */
+function factsLayer(host: HostRun): Layer {
+  return {
+    name: 'facts',
+    get: (variable) => {
+      if (!host.facts || !variable.startsWith('ansible_')) return undefined
+      const name = variable.slice('ansible_'.length)
+      return Object.hasOwn(host.facts, name) ? host.facts[name] : undefined
+    },
+    names: () => Object.keys(host.facts ?? {}).map((name) => `ansible_${name}`),
+  }
+}
+
+/** Where relative files of a node are looked for: its role, the file it is written in, the playbook. */
+export function surroundingsOf(play: Play, node: Node): Surroundings {
+  return {
+    playbookDir: play.directory,
+    searchPath: (kind) => {
+      const directories: string[] = []
+      for (let use = roleOf(node), at: Node | undefined = node; use;) {
+        directories.push(join(use.role.directory, kind), use.role.directory)
+        while (at && (at as Block).role !== use) at = at.parent
+        at = at?.parent
+        use = at ? roleOf(at) : undefined
+      }
+      const file = (node as Task).file
+      if (file) directories.push(join(dirname(file), kind), dirname(file))
+      directories.push(join(play.directory, kind), play.directory)
+      // Playbooks may stand in a folder of their own beside `files/` and `templates/`.
+      return [...new Set(directories)]
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { inherited, type Block, type Step, type Task } from '../source/model.ts'
+import { Template } from '../variables/template.ts'
+import type { Layer } from '../variables/scope.ts'
+import type { Dict } from '../variables/value.ts'
+import { runAction, isAction } from './actions.ts'
+import { HostEnded, HostLost, RoleEnded, TaskFailed } from './failures.ts'
+import type { HostRun } from './host-run.ts'
+import { comparePositions, type Position } from './position.ts'
+import type { PlayRun } from './run.ts'
+import { runOnce } from './run-once.ts'
+import { decideStart } from './start-at.ts'
+import { referenceOf, runTask, type TaskContext, type TaskEnd } from './task.ts'
+import { taskTagsSelected } from './task-tags.ts'
+import { truth } from './truth.ts'
+import { evaluate } from '../expressions/evaluate.ts'
+import { scopeOf } from './variables.ts'
+import type { Unknown } from '../variables/unknown.ts'
+
+/** Runs steps one after another on a host. */
+export async function runSteps(
+  playRun: PlayRun,
+  host: HostRun,
+  steps: readonly Step[],
+  base: Position,
+  extra: readonly Layer[] = [],
+): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    const position = [...base, index]
+    if (step.kind === 'task') await runStep(playRun, host, step, position, extra)
+    else await runBlock(playRun, host, step, position, extra)
+  }
+}
+
+/** Runs one task where it stands; says what it came to, or undefined when its tags keep it from running. */
+export async function runStep(
+  playRun: PlayRun,
+  host: HostRun,
+  task: Task,
+  position: Position,
+  extra: readonly Layer[],
+  maybe?: Unknown,
+): Promise<TaskEnd | undefined> {
+  host.position = position
+  playRun.progress.advance(host.name, position)
+  if (playRun.lockstep) await playRun.progress.everyoneAt(position)
+  const { stop } = playRun
+  if (playRun.run.signal.aborted || (stop && comparePositions(position, stop.after) > 0))
+    throw new HostEnded('stopped')
+
+  const scope = scopeOf(playRun, host, task, extra)
+  if (!task.handler && !taskTagsSelected(task, scope, playRun.run.options.tags)) return undefined
+  const reference = referenceOf(playRun, host, task, position, extra)
+  if (!(await decideStart(playRun.run, reference))) return undefined
+  const context: TaskContext = { playRun, host, task, position, reference, extra, maybe }
+  try {
+    if (isAction(task.action)) return await runAction(context)
+    const once = inherited(task, 'run_once')
+    if (once && truth(evaluate(once.value, scope))) return await runOnce(context)
+    return await runTask(context)
+  } catch (error) {
+    if (error instanceof TaskFailed && failsForAll(context))
+      playRun.stop ??= { after: position, failed: true }
+    throw error
+  }
+}
+
+function failsForAll({ playRun, host, task, extra }: TaskContext): boolean {
+  const written = inherited(task, 'any_errors_fatal')
+  return written !== undefined && truth(evaluate(written.value, scopeOf(playRun, host, task, extra)))
+}
+
+/** `block`, then `rescue` when a task in it failed, then `always` whatever happened. */
+async function runBlock(
+  playRun: PlayRun,
+  host: HostRun,
+  block: Block,
+  position: Position,
+  extra: readonly Layer[],
+): Promise<void> {
+  let ending: unknown
+  try {
+    await runSteps(playRun, host, block.block, [...position, 0], extra)
+  } catch (error) {
+    ending = error
+  }
+  if (ending instanceof RoleEnded && block.role) ending = undefined
+  if (ending instanceof TaskFailed && block.rescue.length > 0) {
+    host.variables.set('ansible_failed_task', failedTask(ending))
+    host.variables.set('ansible_failed_result', ending.result)
+    if (playRun.stop?.failed) playRun.stop = undefined
+    ending = undefined
+    try {
+      await runSteps(playRun, host, block.rescue, [...position, 1], extra)
+    } catch (error) {
+      ending = error
+    }
+  }
+  if (block.always.length > 0 && !(ending instanceof HostLost) && !(ending instanceof HostEnded)) {
+    await runSteps(playRun, host, block.always, [...position, 2], extra)
+  }
+  if (ending) throw ending
+}
+
+function failedTask({ task, reference }: TaskFailed): Dict {
+  return {
+    name: reference.name,
+    action: task.action,
+    args: Object.fromEntries(
+      Object.entries(task.args).map(([name, value]) => [
+        name,
+        value instanceof Template ? value.source : value,
+      ]),
+    ),
+    role: reference.role ?? null,
+  }
+}
