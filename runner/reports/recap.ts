@@ -1,0 +1,40 @@
+import type { Counters, Event, Result } from '../engine/events.ts'
+
+/**
+ * How many tasks came out how on each host. Counts as Ansible does: a changed task is also ok; an ignored failure is ok
+ * and ignored; a failure that a `rescue` took over is rescued and not failed; a loop counts once, whatever its items.
+ */
+export function recap(events: Iterable<Event>): Record<string, Counters> {
+  const hosts = new Map<string, Counters>()
+  for (const event of events) {
+    if (event.type === 'result') countResult(hosts, event)
+  }
+  return Object.fromEntries(hosts)
+}
+
+/** Adds one result to the counters of its host. */
+export function countResult(hosts: Map<string, Counters>, event: Result): void {
+  const counters = hosts.get(event.host) ?? noCounters()
+  hosts.set(event.host, counters)
+  if (event.item) return
+  for (const name of counted(event)) counters[name] += 1
+}
+
+export function noCounters(): Counters {
+  return { ok: 0, changed: 0, unknown: 0, skipped: 0, failed: 0, unreachable: 0, rescued: 0, ignored: 0 }
+}
+
+function counted({ status, changed, ignored, rescued }: Result): (keyof Counters)[] {
+  switch (status) {
+    case 'ok':
+    case 'skipped':
+    case 'unknown':
+      return [status]
+    case 'changed':
+      return ['ok', 'changed']
+    default:
+      if (rescued) return ['rescued']
+      if (!ignored) return [status]
+      return changed ? ['ok', 'changed', 'ignored'] : ['ok', 'ignored']
+  }
+}

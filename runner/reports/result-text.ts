@@ -1,0 +1,80 @@
+import type { Result } from '../engine/events.ts'
+import type { Paint } from './color.ts'
+import { renderDiff } from './diff.ts'
+import { dump } from './dump.ts'
+import { escapeLine } from './escape.ts'
+import { failureDetails } from './failure-text.ts'
+import { waitsFor } from './reason.ts'
+
+export interface ResultStyle {
+  readonly paint: Paint
+  readonly color: boolean
+  readonly diff: boolean
+  readonly verbosity: number
+}
+
+/** The lines for one result of a task or of one item, its diffs first, as Ansible prints them. */
+export function resultLines(event: Result, style: ResultStyle): string[] {
+  return [...diffLines(event, style), ...statusLines(event, style)]
+}
+
+/** Whether the author asked for this result to be shown, whatever its status. */
+export function isDebug({ task }: Result): boolean {
+  return task.action.split('.').at(-1) === 'debug'
+}
+
+/** `web1`, or `web1 -> db1` for a delegated task. */
+export function hostLabel({ host, delegatedTo }: Result): string {
+  return escapeLine(delegatedTo ? `${host} -> ${delegatedTo}` : host)
+}
+
+function diffLines(event: Result, { diff, color, verbosity }: ResultStyle): string[] {
+  // What a loop changed was shown item by item.
+  if (!diff || (event.items ?? 0) > 0) return []
+  const maxLines = verbosity >= 2 ? Infinity : undefined
+  return event.diff.flatMap((each) => [...renderDiff(each, { color, maxLines }), ''])
+}
+
+function statusLines(event: Result, { paint, verbosity }: ResultStyle): string[] {
+  const host = `[${hostLabel(event)}]`
+  const item = event.item ? `(item=${escapeLine(event.item.label)})` : ''
+  const subject = item ? `${host} => ${item}` : host
+  switch (event.status) {
+    case 'ok':
+    case 'changed':
+      return [paint(event.status, `${event.status}: ${subject}${details(event, verbosity)}`)]
+    case 'skipped':
+      return [paint('skipped', `skipping: ${subject}${skipDetails(event, verbosity)}`)]
+    case 'unknown':
+      return [paint('unknown', `unknown: ${subject} (${escapeLine(waitsFor(event.because))})`)]
+    case 'failed': {
+      const verdict = item ? `failed: ${host} ${item}` : `fatal: ${host}: FAILED!`
+      return [...failureDetails(event, verdict, paint, verbosity), ...ignoring(event, paint)]
+    }
+    default: {
+      const verdict = `fatal: ${host}: UNREACHABLE!${item ? ` ${item}` : ''}`
+      const json = dump({ changed: false, ...event.result, unreachable: true }, { indent: verbosity > 2 })
+      return [paint('unreachable', `${verdict} => ${json}`), ...ignoring(event, paint)]
+    }
+  }
+}
+
+function details(event: Result, verbosity: number): string {
+  if (isDebug(event)) return ` => ${dump(event.result, { indent: true, without: ['changed', 'failed'] })}`
+  if (verbosity < 1) return ''
+  return ` => ${dump({ changed: event.changed, ...event.result }, { indent: verbosity > 2, without: hiddenBelow(verbosity) })}`
+}
+
+function skipDetails({ result, skipReason }: Result, verbosity: number): string {
+  if (verbosity < 1) return ''
+  const reason = skipReason === undefined ? {} : { false_condition: skipReason }
+  return ` => ${dump({ changed: false, ...result, ...reason }, { indent: verbosity > 2 })}`
+}
+
+function hiddenBelow(verbosity: number): string[] {
+  return verbosity > 2 ? [] : ['invocation', 'exception']
+}
+
+function ignoring({ ignored, item }: Result, paint: Paint): string[] {
+  return ignored && !item ? [paint('skipped', '...ignoring')] : []
+}
