@@ -55,25 +55,26 @@ function repeat(task, ms) {
 
 function chooseTheme() {
   const select = byId('theme')
-  const apply = (theme) => {
-    if (theme === 'auto') delete document.documentElement.dataset.theme
-    else document.documentElement.dataset.theme = theme
-  }
   try {
     const saved = localStorage.getItem('theme')
     if (saved === 'light' || saved === 'dark') select.value = saved
   } catch {
     // Storage may be forbidden; then the choice lasts as long as the page.
   }
-  apply(select.value)
+  applyTheme(select.value)
   select.addEventListener('change', () => {
-    apply(select.value)
+    applyTheme(select.value)
     try {
       localStorage.setItem('theme', select.value)
     } catch {
       // As above.
     }
   })
+}
+
+function applyTheme(theme) {
+  if (theme === 'auto') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = theme
 }
 
 async function getJson(path) {
@@ -128,7 +129,8 @@ function showStatus(status) {
   setValue('requests', amount(status.requests.per_second), '/s')
   setText('requests-note', `${status.requests.total.toLocaleString('en')} since the start`)
   setValue('latency', amount(status.latency_ms.p95), ' ms')
-  setText('latency-note', `95 % within; half within ${amount(status.latency_ms.p50)} ms`)
+  const { p50 } = status.latency_ms
+  setText('latency-note', p50 === null ? 'no request lately' : `95 % within; half within ${amount(p50)} ms`)
   setValue('errors', status.requests.errors.toLocaleString('en'), '')
   setText('errors-note', `of ${status.requests.total.toLocaleString('en')} requests`)
 }
@@ -227,7 +229,11 @@ function lines(plot, key, index) {
     const first = plot.x(stretch[0].time).toFixed(1)
     const last = plot.x(stretch.at(-1).time).toFixed(1)
     const area = `M${first},${plot.box.bottom}L${path.join('L')}L${last},${plot.box.bottom}Z`
-    const line = svg('path', { class: index === 0 ? 'series' : 'series second', d: `M${path.join('L')}` }, [])
+    const line = svg(
+      'path',
+      { class: index === 0 ? 'series' : 'series second', d: `M${path.join('L')}h.01` },
+      [],
+    )
     return index === 0 ? [svg('path', { class: 'area', d: area }, []), line] : [line]
   })
 }

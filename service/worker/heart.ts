@@ -50,7 +50,7 @@ export class Heart {
   #stats(): WorkerStats {
     const { server } = this.#options
     // The histogram measures from tick to tick, so its resolution is no delay.
-    const lagMs = Math.max(0, Math.round(this.#delay.max / 1e5) / 10 - 20)
+    const lagMs = Math.max(0, Math.round(this.#delay.max / 1e5) - 200) / 10
     this.#delay.reset()
     return {
       requests: server.requests,
