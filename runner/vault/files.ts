@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { isVaulted } from '../source/vault.ts'
+import { isAge } from './age.ts'
+import { replaceFile } from './replace.ts'
+
+/** What stands for stdin and stdout instead of a file. */
+export const STREAM = '-'
+
+/** A file's bytes, or those of stdin. Throws an Error that names the file. */
+export async function readInput(path: string): Promise<Buffer> {
+  if (path !== STREAM) {
+    try {
+      return readFileSync(path)
+    } catch (error) {
+      throw new Error(`cannot read ${path}: ${(error as Error).message}`, { cause: error })
+    }
+  }
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+/** Writes a file as a whole, or to stdout. */
+export function writeOutput(path: string, content: string | Uint8Array): void {
+  if (path === STREAM) process.stdout.write(content)
+  else replaceFile(path, content)
+}
+
+/** Whether these bytes are vaulted or age-armored text. */
+export function isEncrypted(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 200)).toString('latin1')
+  return isVaulted(start) || isAge(start)
+}
+
+/** Vaulted text of a file. Throws an Error when it is none. */
+export async function readEncrypted(path: string): Promise<string> {
+  const bytes = await readInput(path)
+  if (!isEncrypted(bytes)) throw new Error(`${path === STREAM ? 'stdin' : path} is not encrypted`)
+  return bytes.toString('latin1')
+}
