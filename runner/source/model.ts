@@ -24,7 +24,10 @@ export interface Play extends Node {
   readonly file: string
   readonly directory: string
   readonly preTasks: readonly Step[]
-  /** One block for each entry of `roles:`, its dependencies' blocks before it. */
+  /**
+   * One block for each entry of `roles:`, its dependencies' blocks before it. A dependency's `parent` is the block of
+   * the role that needs it, from which it inherits as Ansible has it.
+   */
   readonly roles: readonly Block[]
   readonly tasks: readonly Step[]
   readonly postTasks: readonly Step[]
@@ -83,6 +86,9 @@ export interface RoleUse {
   readonly public: boolean
   /** Names of the roles that brought it here as a dependency or include it, outermost first. */
   readonly parents: readonly string[]
+  /** Two uses with the same key are one and the same to Ansible: the second does not run, unless duplicates are allowed. */
+  readonly key: string
+  readonly allowDuplicates: boolean
 }
 
 /** The nearest value of an inherited keyword, from the node upwards. */

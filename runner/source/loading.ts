@@ -1,0 +1,70 @@
+import { SourceError, type Diagnostic } from './diagnostic.ts'
+import { readYaml } from './files.ts'
+import { inOrder } from './format.ts'
+import type { Location } from './location.ts'
+import type { LoadOptions } from './options.ts'
+import type { RoleFiles } from './role-files.ts'
+import type { Value } from '../variables/value.ts'
+
+/** One loading of playbooks: everything that is wrong, and every file parsed once. */
+export class Loading {
+  readonly options: LoadOptions
+  readonly cwd: string
+  readonly #diagnostics: Diagnostic[] = []
+  readonly #files = new Map<string, Value | undefined>()
+
+  readonly #roles = new Map<string, RoleFiles>()
+
+  constructor(options: LoadOptions) {
+    this.options = options
+    this.cwd = options.cwd ?? process.cwd()
+  }
+
+  error(message: string, location: Location, hint?: string): void {
+    this.#diagnostics.push({ severity: 'error', message, location, hint })
+  }
+
+  warning(message: string, location: Location, hint?: string): void {
+    this.options.onWarning?.({ severity: 'warning', message, location, hint })
+  }
+
+  add(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      if (diagnostic.severity === 'error') this.#diagnostics.push(diagnostic)
+      else this.options.onWarning?.(diagnostic)
+    }
+  }
+
+  /** A file's content, null for an empty one, undefined when it cannot be read at all. */
+  read(
+    path: string,
+    how: { readonly secrets?: boolean; readonly templates?: boolean } = {},
+  ): Value | undefined {
+    const key = `${path}\0${JSON.stringify(how)}`
+    if (!this.#files.has(key)) {
+      const { value, diagnostics } = readYaml(path, { ...how, decrypt: this.options.decrypt })
+      this.add(diagnostics)
+      this.#files.set(key, value)
+    }
+    return this.#files.get(key)
+  }
+
+  /** A role's files, read once for all its uses. */
+  role(key: string, read: () => RoleFiles): RoleFiles {
+    let role = this.#roles.get(key)
+    if (role === undefined) {
+      role = read()
+      this.#roles.set(key, role)
+    }
+    return role
+  }
+
+  get failed(): boolean {
+    return this.#diagnostics.length > 0
+  }
+
+  /** @throws {SourceError} with everything that is wrong, when anything is. */
+  finish(): void {
+    if (this.failed) throw new SourceError(inOrder(this.#diagnostics))
+  }
+}

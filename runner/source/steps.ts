@@ -1,0 +1,178 @@
+import { checkArguments } from '../modules/normalize.ts'
+import { Template } from '../variables/template.ts'
+import { isDict, own, type Dict, type Value } from '../variables/value.ts'
+import { actionOf, type Action } from './action.ts'
+import { importRole, importTasks } from './imports.ts'
+import type { Loading } from './loading.ts'
+import { accumulated, type Block, type Node, type Play, type Step, type Task } from './model.ts'
+import { asDict, listAt, nodeOf } from './node.ts'
+import { locate } from './positions.ts'
+import { checkKeys } from './task-keys.ts'
+
+/** Where steps are being read. */
+export interface StepContext {
+  readonly loading: Loading
+  /** The file they are written in. */
+  readonly file: string
+  readonly parent: Play | Block
+  readonly handler: boolean
+  /** What is being imported inside of what, to notice a circle: files and roles. */
+  readonly chain: readonly string[]
+  /** Takes the handlers of roles that are imported on the way. */
+  readonly roleHandlers: Step[]
+}
+
+/** Reads a list of tasks and blocks. */
+export function loadSteps(written: readonly Value[], context: StepContext): Step[] {
+  return written.flatMap((value, index) => {
+    const dict = asDict(context.loading, value, written as Value, index, 'a task')
+    return dict === undefined ? [] : loadStep(dict, context)
+  })
+}
+
+function loadStep(written: Dict, context: StepContext): Step[] {
+  if (Object.hasOwn(written, 'block')) return [loadBlock(written, context)]
+  const { loading, parent, handler } = context
+  const place = handler ? 'handler' : 'task'
+  const orphan = ['rescue', 'always'].find((key) => Object.hasOwn(written, key))
+  if (orphan !== undefined) {
+    loading.error(
+      `'${orphan}' without 'block'`,
+      locate(written, orphan, 'key')!,
+      `put the tasks it is for under 'block:'`,
+    )
+    return []
+  }
+  const node = nodeOf(loading, written, place)
+  const action = actionOf(loading, written, place)
+  if (action === undefined) return []
+  const keywords = action.local
+    ? Object.fromEntries<Value>([...Object.entries(node.keywords), ['delegate_to', 'localhost']])
+    : node.keywords
+  const task: Task = {
+    ...node,
+    kind: 'task',
+    parent,
+    keywords,
+    file: context.file,
+    action: action.definition.name,
+    writtenAction: action.writtenAction,
+    args: action.args,
+    argsTemplate: action.argsTemplate,
+    handler,
+    locateArgument: (argument) => action.locateArgument(argument),
+  }
+  checkTask(task, action, context)
+  switch (task.action) {
+    case 'import_tasks':
+      return importTasks(task, context)
+    case 'import_role':
+      return importRole(task, context)
+    default:
+      return [task]
+  }
+}
+
+function loadBlock(written: Dict, context: StepContext): Block {
+  const { loading, parent, handler } = context
+  checkKeys(loading, written, 'block', 'a block')
+  const block = emptyBlock(nodeOf(loading, written, 'block'), parent)
+  if (handler)
+    loading.error('a block cannot be a handler', block.location, `give each task of it a 'listen' topic`)
+  const inside = { ...context, parent: block }
+  block.block.push(...loadSteps(listAt(written, 'block'), inside))
+  block.rescue.push(...loadSteps(listAt(written, 'rescue'), inside))
+  block.always.push(...loadSteps(listAt(written, 'always'), inside))
+  return block
+}
+
+/** A block that is still to be filled. */
+export type OpenBlock = Block & { readonly block: Step[]; readonly rescue: Step[]; readonly always: Step[] }
+
+export function emptyBlock(
+  node: Pick<Node, 'name' | 'keywords' | 'locate' | 'location'>,
+  parent: Play | Block | undefined,
+  role?: Block['role'],
+): OpenBlock {
+  const { name, keywords, location } = node
+  return {
+    kind: 'block',
+    name,
+    keywords,
+    location,
+    parent,
+    role,
+    block: [],
+    rescue: [],
+    always: [],
+    locate: (keyword) => node.locate(keyword),
+  }
+}
+
+/** Keywords that an include may carry; others would have to reach the included tasks and belong under `apply`. */
+const INCLUDE_KEYWORDS = new Set([
+  'collections',
+  'debugger',
+  'ignore_errors',
+  'loop',
+  'loop_control',
+  'no_log',
+  'register',
+  'run_once',
+  'tags',
+  'timeout',
+  'vars',
+  'when',
+  'listen',
+  'notify',
+])
+
+function checkTask(task: Task, action: Action, { loading, handler }: StepContext): void {
+  const given = Object.keys(task.args)
+  loading.add(
+    checkArguments(action.definition, task.args, (argument, part) => action.locateArgument(argument, part), {
+      name: task.writtenAction,
+      partial: task.argsTemplate !== undefined || hasDefaults(task),
+    }),
+  )
+  if (task.action === 'include_tasks' || task.action === 'include_role') {
+    for (const keyword of Object.keys(task.keywords)) {
+      if (INCLUDE_KEYWORDS.has(keyword) || keyword.startsWith('with_')) continue
+      const hint = `put it under 'apply:' to have it on the included tasks`
+      loading.error(`'${keyword}' has no effect on '${task.action}'`, task.locate(keyword), hint)
+    }
+  }
+  if (handler && (task.action === 'include_role' || task.action === 'import_role')) {
+    loading.error(`'${task.action}' cannot be a handler`, task.location)
+  }
+  if (
+    (task.action === 'import_tasks' || task.action === 'include_tasks') &&
+    !given.includes('file') &&
+    !task.argsTemplate
+  ) {
+    loading.error(`'${task.writtenAction}' names no file`, task.location)
+  }
+}
+
+/** Whether `module_defaults` above may give arguments that the task leaves out. */
+function hasDefaults(task: Task): boolean {
+  return accumulated(task, 'module_defaults').some(({ value }) => {
+    if (value instanceof Template) return true
+    const dicts = Array.isArray(value) ? value : [value]
+    return dicts.some(
+      (dict) =>
+        !isDict(dict) ||
+        Object.keys(dict).some((key) => key.startsWith('group/') || key.endsWith(task.action)),
+    )
+  })
+}
+
+/** The text of an argument, also where it was written as a number. */
+export function textArgument(task: Task, ...names: readonly string[]): string | Template | undefined {
+  for (const name of names) {
+    const value = own(task.args, name)
+    if (value instanceof Template || typeof value === 'string') return value
+    if (typeof value === 'number') return String(value)
+  }
+  return undefined
+}
