@@ -1,5 +1,5 @@
 import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
-import type { Files } from '../host/files.ts'
+import { Files } from '../host/files.ts'
 import type { State } from '../host/state.ts'
 import { AuthorFiles } from '../modules/author-files.ts'
 import type { Planning } from '../modules/module.ts'
@@ -34,8 +34,11 @@ export class TaskPlanning implements Planning {
   readonly #scope: Scope
   readonly #user: string
   readonly #announce: (secret: string) => void
+  readonly #options: PlanningOptions
 
-  constructor({ state, files, user, scope, location, environment, announce }: PlanningOptions) {
+  constructor(options: PlanningOptions) {
+    const { state, files, user, scope, location, environment, announce } = options
+    this.#options = options
     this.state = state
     this.files = files
     this.author = new AuthorFiles(scope.surroundings)
@@ -44,6 +47,10 @@ export class TaskPlanning implements Planning {
     this.#scope = scope
     this.#user = user
     this.#announce = announce
+  }
+
+  against(state: State): Planning {
+    return new TaskPlanning({ ...this.#options, state, files: new Files(state) })
   }
 
   identity(): Identity {

@@ -39,7 +39,7 @@ export function prepare(task: Task, module: AnyModule, options: PlanningOptions)
   const raw = argumentsOf(task, module, options)
   if (raw instanceof Unknown) return undecided(raw.because)
   const unknowns = Object.entries(raw)
-    .filter(([name]) => !module.takesUnknown?.includes(name))
+    .filter(([name]) => !takesUnknown(module, name))
     .flatMap(([, value]) => findUnknowns(value))
   if (unknowns.length > 0) return undecided(mergeUnknown(unknowns).because)
   const normal = normalizeArguments(module, raw)
@@ -80,4 +80,8 @@ export function argumentsOf(
       evaluated.push([name, module.expressions?.includes(name) ? result : reveal(result, announce)])
   }
   return Object.fromEntries(evaluated)
+}
+
+function takesUnknown({ takesUnknown: names = [] }: AnyModule, name: string): boolean {
+  return names.includes(name) || names.includes('*')
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { content } from '../resources/content.ts'
 import { digest } from '../resources/digest.ts'
 import { listing } from '../resources/listing.ts'
-import { path as pathKind, type PathStatus, type PresentPath } from '../resources/path.ts'
+import { path as pathKind, type CreatedPath, type PathStatus, type PresentPath } from '../resources/path.ts'
 import { resource } from '../resources/resource.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { Miss, ReadDenied, UnknownRead } from './misses.ts'
@@ -13,7 +13,7 @@ import { type AnyEffect, effect, type State } from './state.ts'
 export interface Found {
   /** The path with every link on the way followed. */
   readonly path: string
-  readonly status: PathStatus
+  readonly status: Exclude<PathStatus, CreatedPath>
 }
 
 /** Followed links at most, as the kernel allows. */
@@ -38,6 +38,16 @@ export class Files {
   /** What stands at a path, links followed. A dangling link is absent. */
   stat(path: string): Found {
     return this.#resolve(path, true)
+  }
+
+  /** Whether anything stands at a path, links followed; known even of what a command will have made. */
+  exists(path: string): boolean {
+    try {
+      return this.stat(path).status.type !== 'absent'
+    } catch (error) {
+      if (error instanceof UnknownRead && this.#isCreated(path)) return true
+      throw error
+    }
   }
 
   /** A file's bytes, links followed; null when there is no regular file. */
@@ -87,6 +97,7 @@ export class Files {
       const status = this.#status(at, within)
       if (status === undefined) throw new Miss(prefixes(at, names.slice(index + 1)))
       if (status instanceof Unknown) throw new UnknownRead(status)
+      if (status.type === 'created') throw new UnknownRead(status.because)
       if (status.type === 'denied') throw new ReadDenied(`Permission denied: ${at}`)
       const rest = names.slice(index + 1)
       if (status.type === 'absent') return { path: posix.join(at, ...rest), status }
@@ -103,6 +114,11 @@ export class Files {
       within = status
     }
     return { path: '/', status: ROOT }
+  }
+
+  #isCreated(path: string): boolean {
+    const predicted = this.#state.predicted(pathKind, posix.normalize(path))
+    return predicted !== undefined && !(predicted instanceof Unknown) && predicted.type === 'created'
   }
 
   #status(path: string, within: PresentPath | undefined): PathStatus | Unknown | undefined {

@@ -26,7 +26,7 @@ export interface Module<Schema extends TObject = TObject> {
   readonly freeForm?: string
   /** Arguments the module evaluates itself, because they are bare expressions (`that` of `assert`, `var` of `debug`). */
   readonly expressions?: readonly string[]
-  /** Arguments in which it can deal with an unknown value; an unknown elsewhere makes the task unknown. */
+  /** Arguments in which it can deal with an unknown value; an unknown elsewhere makes the task unknown. `*`: in all. */
   readonly takesUnknown?: readonly string[]
   /** A hint: what the plan will ask for, so that it comes with the first read. */
   readonly reads?: (args: Arguments<Schema>) => readonly AnyResource[]
@@ -45,6 +45,8 @@ export interface Planning {
   readonly state: State
   /** The same as a file system. */
   readonly files: Files
+  /** The same plan against another state: what would be after a first step. */
+  against(state: State): Planning
   /** The user the task runs as on the host. */
   identity(): Identity
   /** The author's files on this side: `files/`, `templates/` of the role or playbook, absolute paths. */

@@ -3,7 +3,7 @@ import type { Unknown } from '../variables/unknown.ts'
 import { defineResource } from './resource.ts'
 
 /** What stands at one absolute path, links not followed (lstat). */
-export type PathStatus = AbsentPath | PresentPath | DeniedPath
+export type PathStatus = AbsentPath | PresentPath | DeniedPath | CreatedPath
 
 export interface AbsentPath {
   readonly type: 'absent'
@@ -12,6 +12,12 @@ export interface AbsentPath {
 /** The user who looked may not look there. */
 export interface DeniedPath {
   readonly type: 'denied'
+}
+
+/** Something will stand there (a command `creates` it), and only a real run can tell what. */
+export interface CreatedPath {
+  readonly type: 'created'
+  readonly because: Unknown
 }
 
 export interface PresentPath {
@@ -51,10 +57,11 @@ for path in ${keys}; do [ ! -L "$path" ] || { printf ${'@%s\\0'} "$path"; readli
     predicted.type === observed.type &&
     (predicted.type === 'absent' ||
       predicted.type === 'denied' ||
+      predicted.type === 'created' ||
       (sameAttributes(predicted, observed as PresentPath) &&
         predicted.target === (observed as PresentPath).target)),
   describe: (value) =>
-    value.type === 'absent' || value.type === 'denied'
+    value.type === 'absent' || value.type === 'denied' || value.type === 'created'
       ? value.type
       : `${value.type} ${formatMode(value.mode)} ${value.owner}:${value.group}${value.target === undefined ? '' : ` → ${value.target}`}`,
 })

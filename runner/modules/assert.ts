@@ -1,0 +1,33 @@
+import { Unknown } from '../variables/unknown.ts'
+import type { Value } from '../variables/value.ts'
+import { args, bool, item, list, optional, raw, text } from './arguments.ts'
+import { defineModule } from './module.ts'
+import { failed, undecided, unchanged } from './outcome.ts'
+
+export default defineModule({
+  name: 'assert',
+  summary: 'Fails unless every condition holds.',
+  args: args({
+    that: list(item.raw, 'The conditions: bare expressions.'),
+    fail_msg: optional(raw('What is said when one does not hold.', { aliases: ['msg'] })),
+    success_msg: optional(text('What is said when all hold.')),
+    quiet: bool('Say less.', { default: false }),
+  }),
+  expressions: ['that'],
+  controllerOnly: true,
+  plan: ({ that, fail_msg, success_msg }, planning) => {
+    const unknowns: Unknown[] = []
+    for (const condition of that) {
+      const holds = planning.condition(condition as Value)
+      if (holds instanceof Unknown) unknowns.push(holds)
+      else if (!holds) {
+        return failed(fail_msg === undefined ? 'Assertion failed' : String(fail_msg), {
+          assertion: String(condition),
+          evaluated_to: false,
+        })
+      }
+    }
+    if (unknowns.length > 0) return undecided(unknowns.flatMap(({ because }) => because))
+    return unchanged({ msg: success_msg ?? 'All assertions passed' })
+  },
+})

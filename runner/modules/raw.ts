@@ -1,0 +1,22 @@
+import { args, optional, path, text } from './arguments.ts'
+import { defineModule } from './module.ts'
+import { opaque } from './outcome.ts'
+import { finishCommand } from './support/run-command.ts'
+import { authoredScript, sh } from '../transport/shell.ts'
+
+export default defineModule({
+  name: 'raw',
+  summary: 'Runs a command line as it is, in the login shell of the session.',
+  freeForm: 'cmd',
+  args: args({ cmd: text('The command line.'), executable: optional(path('The shell.')) }),
+  plan: ({ cmd, executable }) =>
+    opaque({
+      what: cmd.length > 60 ? `${cmd.slice(0, 57)}…` : cmd,
+      script: executable === undefined ? authoredScript(cmd) : sh`${executable} -c ${cmd}`,
+      after: [],
+      finish: (answer) => {
+        const { start: _, end: __, delta: ___, cmd: ____, ...result } = finishCommand(answer, {}, cmd)
+        return result
+      },
+    }),
+})

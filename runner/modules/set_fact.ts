@@ -1,0 +1,25 @@
+import { Type } from 'typebox'
+import type { Dict, Value } from '../variables/value.ts'
+import { bool } from './arguments.ts'
+import { defineModule } from './module.ts'
+import { failed, unchanged } from './outcome.ts'
+
+export default defineModule({
+  name: 'set_fact',
+  summary: 'Sets variables of the host for the rest of the run.',
+  args: Type.Object(
+    { cacheable: bool('Keep it as a fact too.', { default: false }) },
+    { additionalProperties: Type.Unknown({ ansible: 'raw' }) },
+  ),
+  takesUnknown: ['*'],
+  controllerOnly: true,
+  plan: ({ cacheable: _, ...given }) => {
+    const bad = Object.keys(given).find((name) => !/^[A-Za-z_]\w*$/.test(name))
+    if (bad !== undefined)
+      return failed(`The variable name '${bad}' is not valid: letters, digits and _ only, no digit first`)
+    if (Object.keys(given).length === 0)
+      return failed('No key/value pairs provided, at least one is required for this action to succeed')
+    const variables: Dict = Object.fromEntries(Object.entries(given) as [string, Value][])
+    return unchanged({ ansible_facts: variables }, { variables })
+  },
+})

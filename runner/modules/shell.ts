@@ -1,0 +1,34 @@
+import { args, bool, optional, path, raw, text } from './arguments.ts'
+import { defineModule } from './module.ts'
+import { failed, opaque, unchanged } from './outcome.ts'
+import { commandScript, finishCommand, guard } from './support/run-command.ts'
+
+export default defineModule({
+  name: 'shell',
+  summary: 'Runs a command line in a shell.',
+  freeForm: 'cmd',
+  args: args({
+    cmd: optional(text('The command line.')),
+    chdir: optional(path('The directory to run in.')),
+    creates: optional(path('A path or pattern; when something is there, the command is not run.')),
+    removes: optional(path('A path or pattern; when nothing is there, the command is not run.')),
+    executable: optional(path('The shell; /bin/sh by default.')),
+    stdin: optional(raw('What the command reads.')),
+    stdin_add_newline: bool('End `stdin` with a newline.', { default: true }),
+  }),
+  plan: (given, planning) => {
+    if (given.cmd === undefined || given.cmd === '') return failed('no command given', { rc: 256 })
+    const guarded = guard(given, planning)
+    if (guarded) return unchanged({ ...guarded, cmd: given.cmd })
+    const first = given.cmd.split('\n', 1)[0]!
+    return opaque({
+      what: first.length > 60 || first !== given.cmd ? `${first.slice(0, 57)}…` : first,
+      ...commandScript(
+        { words: [given.executable ?? '/bin/sh', '-c', given.cmd], expand: false },
+        given,
+        planning,
+      ),
+      finish: (answer) => finishCommand(answer, given, given.cmd!),
+    })
+  },
+})

@@ -1,0 +1,101 @@
+import { type AttributeChange } from '../../engine/events.ts'
+import { formatMode, type PresentPath } from '../../resources/path.ts'
+import { joinScripts, type Script, sh } from '../../transport/shell.ts'
+import { mode, optional, text } from '../arguments.ts'
+import type { Planning } from '../module.ts'
+import { applyMode } from './permissions.ts'
+
+/** The arguments that every module has which manages a path's attributes. */
+export const attributeArguments = {
+  mode: optional(mode('Permissions: octal and quoted ("0644"), or symbolic (u=rw,g=r).')),
+  owner: optional(text('Name of the user who owns it.')),
+  group: optional(text('Name of the group that owns it.')),
+}
+
+export interface WantedAttributes {
+  readonly mode?: string | number
+  readonly owner?: string
+  readonly group?: string
+}
+
+export type Attributes = Pick<PresentPath, 'mode' | 'owner' | 'group'>
+
+/** What a path's attributes are to be: what is wanted, else what they are. Numeric owners and groups are compared as such. */
+export function wantedAttributes(
+  current: PresentPath,
+  wanted: WantedAttributes,
+  planning: Planning,
+): Attributes {
+  const isDirectory = current.type === 'directory'
+  return {
+    mode:
+      wanted.mode === undefined
+        ? current.mode
+        : applyMode(wanted.mode, current.mode, isDirectory, umaskFor(wanted.mode, planning)),
+    owner: named(wanted.owner, current.owner, current.uid),
+    group: named(wanted.group, current.group, current.gid),
+  }
+}
+
+/** What something new gets: the umask's permissions, the user's own names, the group of a set-gid directory. */
+export function newAttributes(
+  type: 'file' | 'directory',
+  parent: PresentPath | undefined,
+  wanted: WantedAttributes,
+  planning: Planning,
+): Attributes {
+  const { user, group, umask } = planning.identity()
+  const setGid = parent !== undefined && (parent.mode & 0o2000) !== 0
+  const usual = (type === 'directory' ? 0o777 : 0o666) & ~umask
+  const base = usual | (setGid && type === 'directory' ? 0o2000 : 0)
+  return {
+    mode: wanted.mode === undefined ? base : applyMode(wanted.mode, base, type === 'directory', umask),
+    owner: wanted.owner ?? user,
+    group: wanted.group ?? (setGid ? parent.group : group),
+  }
+}
+
+/** The lines of a diff for attributes that differ. */
+export function attributeChanges(before: Attributes, after: Attributes): AttributeChange[] {
+  const changes: AttributeChange[] = []
+  if (before.mode !== after.mode)
+    changes.push({ name: 'mode', before: formatMode(before.mode), after: formatMode(after.mode) })
+  if (before.owner !== after.owner) changes.push({ name: 'owner', before: before.owner, after: after.owner })
+  if (before.group !== after.group) changes.push({ name: 'group', before: before.group, after: after.group })
+  return changes
+}
+
+/** The lines of a diff for something new. */
+export function newAttributeLines(after: Attributes, type?: string): AttributeChange[] {
+  return [
+    ...(type === undefined ? [] : [{ name: 'type', before: null, after: type }]),
+    { name: 'mode', before: null, after: formatMode(after.mode) },
+    { name: 'owner', before: null, after: after.owner },
+    { name: 'group', before: null, after: after.group },
+  ]
+}
+
+/** A script that gives a path its attributes; owner first, because changing it clears set-id bits. */
+export function attributeScript(
+  path: string | Script,
+  before: Attributes | undefined,
+  after: Attributes,
+): Script {
+  const parts: Script[] = []
+  if (before?.owner !== after.owner || before.group !== after.group) {
+    parts.push(sh`chown ${`${after.owner}:${after.group}`} -- ${path}`)
+  }
+  if (before?.mode !== after.mode || parts.length > 0)
+    parts.push(sh`chmod ${formatMode(after.mode)} -- ${path}`)
+  return joinScripts(parts)
+}
+
+function named(wanted: string | undefined, name: string, id: PresentPath['uid']): string {
+  if (wanted === undefined) return name
+  return /^\d+$/.test(wanted) && Number(wanted) === id ? name : wanted
+}
+
+function umaskFor(wanted: string | number, planning: Planning): number {
+  // Only a clause that names nobody (`+x`) depends on the umask.
+  return typeof wanted === 'string' && /(^|,)[-+=]/.test(wanted) ? planning.identity().umask : 0
+}

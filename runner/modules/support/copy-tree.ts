@@ -1,0 +1,54 @@
+import { posix } from 'node:path'
+import { type AuthorFile, openAuthorFile } from '../author-files.ts'
+import type { Planning } from '../module.ts'
+import { type Outcome, unchanged } from '../outcome.ts'
+import { makeDirectory } from './make-directory.ts'
+import { placeFile } from './place-file.ts'
+import { sequence } from './sequence.ts'
+
+export interface TreeOptions {
+  readonly mode?: string | number
+  readonly directory_mode?: string | number
+  readonly owner?: string
+  readonly group?: string
+  readonly force: boolean
+}
+
+/** Plans a copy of a directory of the author's, with everything in it. */
+export function copyTree(
+  source: AuthorFile,
+  dest: string,
+  options: TreeOptions,
+  planning: Planning,
+): Outcome {
+  return sequence(planning, steps(source, dest, options), () => ({ src: source.path, dest }))
+}
+
+function* steps(
+  source: AuthorFile,
+  dest: string,
+  options: TreeOptions,
+): Generator<(planning: Planning) => Outcome> {
+  const { owner, group } = options
+  yield (planning) => {
+    const existing = planning.files.stat(dest).status.type === 'directory'
+    if (existing && options.directory_mode === undefined) return unchanged()
+    return makeDirectory(dest, { owner, group, mode: options.directory_mode }, planning)
+  }
+  for (const name of source.names()) {
+    const file = openAuthorFile(posix.join(source.path, name))
+    if (!file) continue
+    const path = posix.join(dest, name)
+    if (file.directory) yield* steps(file, path, options)
+    else {
+      yield (planning) => {
+        if (!options.force && planning.files.stat(path).status.type !== 'absent') return unchanged()
+        const mode = options.mode === 'preserve' ? file.mode : options.mode
+        return placeFile(
+          { path, bytes: file.bytes, digest: file.digest, attributes: { owner, group, mode }, follow: false },
+          planning,
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { posix } from 'node:path'
+import type { Planning } from '../module.ts'
+
+/** A path as the author wrote it, made absolute on the host: `~` is the home of the task's user. */
+export function hostPath(path: string, planning: Planning): string {
+  if (path === '~' || path.startsWith('~/'))
+    return posix.normalize(`${planning.identity().home}${path.slice(1)}`)
+  if (path.startsWith('/')) return trimSlash(posix.normalize(path))
+  return trimSlash(posix.join(planning.identity().home, path))
+}
+
+function trimSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+}

@@ -1,0 +1,69 @@
+import { posix } from 'node:path'
+import { presentPath } from '../../host/files.ts'
+import { effect } from '../../host/state.ts'
+import { formatMode, path as pathKind } from '../../resources/path.ts'
+import { joinScripts, sh } from '../../transport/shell.ts'
+import type { Planning } from '../module.ts'
+import { change, failed, type Outcome, unchanged } from '../outcome.ts'
+import {
+  attributeChanges,
+  attributeScript,
+  newAttributeLines,
+  newAttributes,
+  type WantedAttributes,
+  wantedAttributes,
+} from './attributes.ts'
+import { sequence } from './sequence.ts'
+
+/** Plans that a directory stands at a path; missing ones above it are made with the same attributes, as Ansible does. */
+export function makeDirectory(path: string, attributes: WantedAttributes, planning: Planning): Outcome {
+  const { path: real, status } = planning.files.stat(path)
+  const result = (mode: number, owner: string, group: string) => ({
+    path,
+    state: 'directory',
+    mode: formatMode(mode),
+    owner,
+    group,
+  })
+  if (status.type === 'directory') {
+    const after = wantedAttributes(status, attributes, planning)
+    const lines = attributeChanges(status, after)
+    if (lines.length === 0) return unchanged(result(after.mode, after.owner, after.group))
+    return change({
+      diff: [{ path, attributes: lines }],
+      script: attributeScript(real, status, after),
+      after: [effect(pathKind, real, { ...status, ...after })],
+      result: result(after.mode, after.owner, after.group),
+    })
+  }
+  if (status.type !== 'absent') return failed(`${path} already exists as a ${status.type}`)
+  const missing: string[] = []
+  for (let at = real; planning.files.stat(at).status.type === 'absent'; at = posix.dirname(at))
+    missing.unshift(at)
+  const base = planning.files.stat(posix.dirname(missing[0]!)).status
+  if (base.type !== 'directory') return failed(`${posix.dirname(missing[0]!)} is not a directory`)
+  return sequence(
+    planning,
+    missing.map((each) => (inside) => makeOne(each, attributes, inside)),
+    () => {
+      const after = newAttributes('directory', base, attributes, planning)
+      return result(after.mode, after.owner, after.group)
+    },
+  )
+}
+
+function makeOne(path: string, attributes: WantedAttributes, planning: Planning): Outcome {
+  const parent = planning.files.stat(posix.dirname(path)).status
+  const after = newAttributes(
+    'directory',
+    parent.type === 'directory' ? parent : undefined,
+    attributes,
+    planning,
+  )
+  return change({
+    diff: [{ path, attributes: newAttributeLines(after, 'directory') }],
+    script: joinScripts([sh`mkdir -- ${path} || exit`, attributeScript(path, undefined, after)]),
+    after: [effect(pathKind, path, presentPath({ type: 'directory', fresh: true, ...after }))],
+    result: {},
+  })
+}

@@ -1,0 +1,122 @@
+import { type AnyEffect, effect } from '../../host/state.ts'
+import { glob } from '../../resources/glob.ts'
+import { path as pathKind } from '../../resources/path.ts'
+import type { Answer } from '../../transport/session.ts'
+import { authoredScript, joinScripts, quote, type Script, sh } from '../../transport/shell.ts'
+import { Unknown } from '../../variables/unknown.ts'
+import type { Dict, Value } from '../../variables/value.ts'
+import type { Planning } from '../module.ts'
+import { hostPath } from './host-path.ts'
+import { fileText, outputLines } from './text.ts'
+
+export interface CommandOptions {
+  readonly chdir?: string
+  readonly creates?: string
+  readonly removes?: string
+  readonly stdin?: unknown
+  readonly stdin_add_newline?: boolean
+  readonly strip_empty_ends?: boolean
+}
+
+/** The result of a command that `creates` or `removes` keeps from running, or undefined when it has to run. */
+export function guard({ creates, removes }: CommandOptions, planning: Planning): Dict | undefined {
+  if (creates !== undefined && exists(creates, planning))
+    return notRun(`skipped, since ${creates} exists`, `Did not run command since '${creates}' exists`)
+  if (removes !== undefined && !exists(removes, planning)) {
+    return notRun(
+      `skipped, since ${removes} does not exist`,
+      `Did not run command since '${removes}' does not exist`,
+    )
+  }
+  return undefined
+}
+
+function notRun(stdout: string, msg: string): Dict {
+  return {
+    changed: false,
+    rc: 0,
+    stdout,
+    stdout_lines: [stdout],
+    stderr: '',
+    stderr_lines: [],
+    msg,
+    start: null,
+    end: null,
+    delta: null,
+  }
+}
+
+function exists(pattern: string, planning: Planning): boolean {
+  const path = hostPath(pattern, planning)
+  if (/[*?[]/.test(path)) return planning.state.read(glob, path).length > 0
+  return planning.files.exists(path)
+}
+
+/** The script of a command, and what is known of its effect: what it `creates` is there afterwards. */
+export function commandScript(
+  { words, expand }: { words: readonly string[]; expand: boolean },
+  { chdir, creates, stdin, stdin_add_newline = true }: CommandOptions,
+  planning: Planning,
+): { script: Script; payload?: Uint8Array; after: AnyEffect[] } {
+  const run = expand
+    ? joinScripts(
+        words.map((word) => expanding(word)),
+        ' ',
+      )
+    : sh`${words}`
+  const input =
+    stdin === undefined || stdin === null ? undefined : fileText(stdin) + (stdin_add_newline ? '\n' : '')
+  return {
+    script: joinScripts([
+      ...(chdir === undefined ? [] : [sh`cd -- ${hostPath(chdir, planning)} || exit`]),
+      sh`${run}`,
+    ]),
+    payload: input === undefined ? undefined : Buffer.from(input),
+    after:
+      creates === undefined || /[*?[]/.test(creates)
+        ? []
+        : created(hostPath(creates, planning), words, planning),
+  }
+}
+
+// All that is known is that something will be there.
+function created(path: string, words: readonly string[], planning: Planning): AnyEffect[] {
+  const because = new Unknown({ what: `\`${words.join(' ').slice(0, 60)}\``, location: planning.location })
+  return [effect(pathKind, planning.files.lstat(path).path, { type: 'created', because })]
+}
+
+/** A word in which `$NAME` and `${NAME}` stand for variables of the environment, as `command` expands them. */
+function expanding(word: string): Script {
+  if (!/\$(\w+|\{\w+\})/.test(word)) return sh`${word}`
+  const parts = word.split(/(\$\w+|\$\{\w+\})/).filter(Boolean)
+  return authoredScript(
+    parts
+      .map((part) =>
+        /^\$(\w+|\{\w+\})$/.test(part)
+          ? `"\${${part.replaceAll(/[${}]/g, '')}-${part.replace('$', '\\$')}}"`
+          : quote(part),
+      )
+      .join(''),
+  )
+}
+
+/** What `register` holds of a command that has run. */
+export function finishCommand(
+  { status, stdout, stderr }: Answer,
+  { strip_empty_ends = true }: CommandOptions,
+  cmd: Value,
+): Dict {
+  const text = (bytes: Buffer) =>
+    strip_empty_ends ? bytes.toString('utf8').replace(/[\r\n]+$/, '') : bytes.toString('utf8')
+  const [out, complaint] = [text(stdout), text(stderr)]
+  return {
+    cmd,
+    rc: status,
+    stdout: out,
+    stdout_lines: outputLines(out),
+    stderr: complaint,
+    stderr_lines: outputLines(complaint),
+    ...(status === 0 ? { msg: '' } : { msg: 'non-zero return code', failed: true }),
+    changed: true,
+  }
+}

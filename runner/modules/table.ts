@@ -1,0 +1,36 @@
+import assert from './assert.ts'
+import command from './command.ts'
+import copy from './copy.ts'
+import debug from './debug.ts'
+import fail from './fail.ts'
+import file from './file.ts'
+import type { AnyModule } from './module.ts'
+import raw from './raw.ts'
+import set_fact from './set_fact.ts'
+import shell from './shell.ts'
+import stat from './stat.ts'
+import template from './template.ts'
+
+/** Every module. */
+export const modules: readonly AnyModule[] = [
+  assert,
+  command,
+  copy,
+  debug,
+  fail,
+  file,
+  raw,
+  set_fact,
+  shell,
+  stat,
+  template,
+]
+
+const byName = new Map(
+  modules.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module])),
+)
+
+/** The module of that short name. */
+export function findModule(name: string): AnyModule | undefined {
+  return byName.get(name)
+}
