@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
-import { resolverAddresses } from './resolver.ts'
+import { nameServers } from './resolver.ts'
 
 /** Networks are taken from 10.213.0.0/16, which is private and seldom used. */
 const prefix = '10.213'
@@ -50,6 +50,6 @@ export function routedNetworks(table: string): string[] {
 async function networksInUse() {
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
   const routes = routedNetworks(await readFile('/proc/net/route', 'utf8').catch(() => ''))
-  const addresses = [...own.map(({ address }) => address), ...(await resolverAddresses())]
+  const addresses = [...own.map(({ address }) => address), ...(await nameServers()).shared]
   return [...routes, ...addresses.map((address) => address.split('.').slice(0, 3).join('.'))]
 }

@@ -1,21 +1,23 @@
 #!/bin/sh
-# mmdebstrap's last step inside a new root file system: from a minimal Debian to what a cloud image brings.
+# The last step of making a root file system: from a minimal Debian to what a cloud image brings.
 #
 #   sh build.sh ROOT CONFIGURATION
 set -eu
-root=$1 configuration=$2
+root=${1%/} configuration=$2
 
-rm -f "$root/etc/apt/sources.list" "$root"/etc/apt/apt.conf.d/99mmdebstrap "$root"/etc/dpkg/dpkg.cfg.d/99mmdebstrap
-install -m 644 "$configuration/debian.sources" "$root/etc/apt/sources.list.d/"
+rm -f "$root/etc/apt/sources.list" "$root"/etc/apt/apt.conf.d/99mmdebstrap "$root"/etc/apt/apt.conf.d/docker-* \
+  "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap" "$root/etc/dpkg/dpkg.cfg.d/docker-apt-speedup"
+install -m 644 "$configuration/debian.sources" "$root/etc/apt/sources.list.d/debian.sources"
 [ ! -s "$configuration/apt.conf" ] || install -m 644 "$configuration/apt.conf" "$root/etc/apt/apt.conf.d/90control-machine"
 for authority in "$configuration"/*.crt; do
   [ ! -e "$authority" ] || install -m 644 "$authority" "$root/usr/local/share/ca-certificates/"
 done
 
-chroot "$root" sh -eu <<'END'
+chroot "$root/" sh -eu <<'END'
 update-ca-certificates >/dev/null 2>&1
 useradd --create-home --shell /bin/bash --uid 1000 --user-group debian
 echo 'debian ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/90-debian
 chmod 440 /etc/sudoers.d/90-debian
-rm -f /etc/ssh/ssh_host_* /etc/machine-id /var/lib/dbus/machine-id
+rm -rf /etc/ssh/ssh_host_* /var/lib/dbus/machine-id /var/lib/apt/lists/*
+: > /etc/machine-id
 END

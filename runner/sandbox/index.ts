@@ -1,34 +1,30 @@
-import { rm } from 'node:fs/promises'
+import { copyFile, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chooseAddress, chooseNetwork } from './address.ts'
-import { awaitBanner } from './banner.ts'
-import { chooseEngine, engineNamed } from './choose-engine.ts'
+import { engineNamed } from './choose-engine.ts'
 import type { Engine, Machine } from './engine.ts'
-import { loginKey } from './keys.ts'
 import { withLock } from './lock.ts'
-import { hostFolder, projectFolder, projectId } from './paths.ts'
 import {
-  readHost,
-  readHosts,
-  readProject,
-  readProjects,
-  writeHost,
-  writeProject,
-  type HostRecord,
-} from './record.ts'
-import { refreshSeed, writeSeed } from './seed.ts'
+  bringUp,
+  describe,
+  existingMachine,
+  placeMachine,
+  removeMachine,
+  validate,
+  wantedMachine,
+} from './machine.ts'
+import { hostFolder, projectId } from './paths.ts'
+import { basesInUse, removeProject } from './project.ts'
+import { readHost, readHosts, readProject, writeHost } from './record.ts'
 import {
-  defaultSuite,
+  engineNames,
   SandboxError,
-  suites,
   type SandboxHost,
   type SandboxOptions,
   type SandboxSpec,
 } from './types.ts'
 
-export { purgeCache } from './base.ts'
-export { defaultSuite, SandboxError, suites } from './types.ts'
-export type { Progress, SandboxHost, SandboxOptions, SandboxSpec, Suite } from './types.ts'
+export { defaultSuite, engineNames, SandboxError, suites } from './types.ts'
+export type { EngineName, Progress, SandboxHost, SandboxOptions, SandboxSpec, Suite } from './types.ts'
 
 /**
  * Brings machines up: made when they do not exist, booted when they do not run, left alone when they do (which costs
@@ -37,28 +33,27 @@ export type { Progress, SandboxHost, SandboxOptions, SandboxSpec, Suite } from '
 export async function up(specs: SandboxSpec[], options: SandboxOptions = {}): Promise<SandboxHost[]> {
   for (const spec of specs) validate(spec)
   const id = projectId(options.directory)
-  const present = await Promise.all(specs.map((spec) => readyHost(id, spec)))
+  const present = await Promise.all(specs.map(async (spec) => readyHost(id, spec, options)))
   if (present.every((host) => host !== undefined)) return present
-  return locked(id, async () => {
-    const network = await projectNetwork(id, options)
+  return withLock(id, async () => {
     const machines: Machine[] = []
-    for (const spec of specs) machines.push(await machineFor(id, network, spec, options))
-    await Promise.all(machines.map(bringUp))
-    return Promise.all(machines.map((machine) => describe(id, machine.record)))
+    for (const spec of specs) machines.push(await wantedMachine(id, spec, options))
+    await all(machines.map(bringUp))
+    return Promise.all(machines.map(describe))
   })
 }
 
 /** The machine of that name if there is one, whether it runs or not. Boots nothing. */
 export async function find(name: string, options: SandboxOptions = {}): Promise<SandboxHost | undefined> {
   const id = projectId(options.directory)
-  const record = readHost(id, name)
-  return record && describe(id, record)
+  return readHost(id, name) && describe(existingMachine(id, name, options))
 }
 
 /** All machines of the project, by name. */
 export async function list(options: SandboxOptions = {}): Promise<SandboxHost[]> {
   const id = projectId(options.directory)
-  return Promise.all((await readHosts(id)).map((record) => describe(id, record)))
+  const records = await readHosts(id)
+  return Promise.all(records.map(async ({ name }) => describe(existingMachine(id, name, options))))
 }
 
 /**
@@ -67,22 +62,27 @@ export async function list(options: SandboxOptions = {}): Promise<SandboxHost[]>
  */
 export async function down(names?: string[], options: SandboxOptions = {}): Promise<string[]> {
   const id = projectId(options.directory)
-  const project = readProject(id)
-  if (project === undefined) return []
-  return locked(id, async () => {
+  if (readProject(id) === undefined) return []
+  return withLock(id, async () => {
     const records = await readHosts(id)
     const doomed = records.filter((record) => names?.includes(record.name) ?? true)
-    await Promise.all(doomed.map((record) => remove(existing(id, record.name, options))))
-    if (doomed.length === records.length) await removeProject(id, records)
+    await all(doomed.map(async ({ name }) => removeMachine(existingMachine(id, name, options))))
+    if (doomed.length === records.length) {
+      await removeProject(
+        id,
+        records.map((record) => record.engine),
+      )
+    }
     return doomed.map((record) => record.name)
   })
 }
 
-/** Makes a machine as new: its first file system, the same address and the same host keys. */
+/** Makes a machine as new: a bare file system, the same address and the same host keys. */
 export async function reset(name: string, options: SandboxOptions = {}): Promise<SandboxHost> {
   return changed(name, options, async (machine, engine) => {
     await engine.stop(machine)
     await engine.erase(machine)
+    delete machine.record.base
   })
 }
 
@@ -94,22 +94,31 @@ export async function reboot(name: string, options: SandboxOptions = {}): Promis
 }
 
 /**
- * Makes a machine `to` with the files that `from` has now, and boots it. It has the same host keys and host name, and
- * an address of its own.
+ * Makes a machine `to` with the files that `from` has now, and boots it. It has the same name for itself and the same
+ * host keys, and an address of its own. A SandboxError where there is a `to` already.
  */
 export async function copy(from: string, to: string, options: SandboxOptions = {}): Promise<SandboxHost> {
+  validate({ name: to })
   const id = projectId(options.directory)
-  return locked(id, async () => {
-    const source = existing(id, from, options)
+  return withLock(id, async () => {
+    const source = existingMachine(id, from, options)
     if (readHost(id, to) !== undefined) throw new SandboxError(`There is a sandbox ${to} already`)
-    validate({ name: to })
-    const record = { ...source.record, ...(await place(id, source.network, to)), ready: false }
-    const target = { ...source, folder: hostFolder(id, to), record }
-    await engineNamed(record.engine).copy(source, target)
-    await writeHost(id, record)
+    const { suite, engine, hostKeys, base } = source.record
+    await copySeed(source.folder, hostFolder(id, to))
+    await placeMachine(id, { name: to, suite, engine, hostKeys, base }, options)
+    const target = existingMachine(id, to, options)
+    await engineNamed(engine).copy(source, target)
     await bringUp(target)
-    return describe(id, target.record)
+    return describe(target)
   })
+}
+
+/** Removes the cached root file systems that no machine of any project stands on. */
+export async function purgeCache() {
+  const keep = await basesInUse()
+  for (const engine of engineNames.map(engineNamed)) {
+    if ((await engine.obstacle()) === undefined) await engine.purge(keep)
+  }
 }
 
 async function changed(
@@ -118,130 +127,32 @@ async function changed(
   change: (machine: Machine, engine: Engine) => Promise<void>,
 ) {
   const id = projectId(options.directory)
-  return locked(id, async () => {
-    const machine = existing(id, name, options)
+  return withLock(id, async () => {
+    const machine = existingMachine(id, name, options)
     machine.record.ready = false
     await writeHost(id, machine.record)
     await change(machine, engineNamed(machine.record.engine))
     await bringUp(machine)
-    return describe(id, machine.record)
+    return describe(machine)
   })
 }
 
-async function bringUp(machine: Machine) {
-  const { record, project } = machine
-  const engine = engineNamed(record.engine)
-  if (!(await engine.isRunning(machine))) {
-    await withLock('network', () => engine.raiseNetwork(project, machine.network))
-    await refreshSeed(join(machine.folder, 'seed'))
-    machine.progress(`booting ${record.name} (${record.suite})`)
-    record.ready = false
-    record.handle = await engine.start(machine)
-    await writeHost(project, record)
-  }
-  await Promise.all([engine.booted(machine), awaitBanner(record.address, record.port)])
-  record.ready = true
-  await writeHost(project, record)
-}
-
-async function machineFor(id: string, network: string, spec: SandboxSpec, options: SandboxOptions) {
-  const suite = spec.suite ?? defaultSuite
-  const known = readHost(id, spec.name)
-  if (known !== undefined && (spec.suite ?? known.suite) !== known.suite) {
-    throw new SandboxError(
-      `The sandbox ${spec.name} is ${known.suite}, not ${suite}; \`play sandbox down ${spec.name}\` removes it`,
-    )
-  }
-  if (known !== undefined) return existing(id, spec.name, options)
-  const engine = await chooseEngine()
-  const { publicKey } = await loginKey(projectFolder(id))
-  const folder = hostFolder(id, spec.name)
-  const record: HostRecord = {
-    ...(await place(id, network, spec.name)),
-    suite,
-    engine: engine.name,
-    port: 22,
-    user: 'debian',
-    hostKeys: await writeSeed(join(folder, 'seed'), spec.name, publicKey),
-    ready: false,
-  }
-  await writeHost(id, record)
-  return existing(id, spec.name, options)
-}
-
-async function place(id: string, network: string, name: string) {
-  const taken = (await readHosts(id)).map((record) => record.address)
-  return { name, machine: `rehearsal-${id}-${name}`, address: chooseAddress(network, taken) }
-}
-
-async function projectNetwork(id: string, { directory = process.cwd() }: SandboxOptions) {
-  const known = readProject(id)
-  if (known !== undefined) return known.network
-  return withLock('network', async () => {
-    const others = [...(await readProjects()).values()]
-    const network = await chooseNetwork(
-      id,
-      others.map((project) => project.network),
-    )
-    await writeProject(id, { directory, network })
-    return network
-  })
-}
-
-function existing(id: string, name: string, options: SandboxOptions): Machine {
-  const record = readHost(id, name)
-  const project = readProject(id)
-  if (record === undefined || project === undefined) throw new SandboxError(`There is no sandbox ${name}`)
-  const progress = options.progress ?? (() => {})
-  return { project: id, network: project.network, folder: hostFolder(id, name), record, progress }
-}
-
-async function remove(machine: Machine) {
-  const engine = engineNamed(machine.record.engine)
-  await engine.stop(machine)
-  await engine.erase(machine)
-  await rm(machine.folder, { recursive: true })
-}
-
-async function removeProject(id: string, records: HostRecord[]) {
-  await withLock('network', async () => {
-    const last = (await readProjects()).size === 1
-    for (const name of new Set(records.map((record) => record.engine))) {
-      await engineNamed(name).removeNetwork(id, last)
-    }
-    await rm(projectFolder(id), { recursive: true })
-  })
-}
-
-async function readyHost(id: string, spec: SandboxSpec) {
+async function readyHost(id: string, spec: SandboxSpec, options: SandboxOptions) {
   const record = readHost(id, spec.name)
   if (!record?.ready || (spec.suite ?? record.suite) !== record.suite) return undefined
-  const host = await describe(id, record)
+  const host = await describe(existingMachine(id, spec.name, options))
   return host.state === 'running' ? host : undefined
 }
 
-async function describe(id: string, record: HostRecord): Promise<SandboxHost> {
-  const { name, suite, address, port, user } = record
-  const machine = existing(id, name, {})
-  return {
-    ...{ name, suite, address, port, user },
-    privateKeyFile: join(projectFolder(id), 'id_ed25519'),
-    hostKeys: record.hostKeys.map((key) => `${address} ${key}`),
-    state: (await engineNamed(record.engine).isRunning(machine)) ? 'running' : 'stopped',
-  }
+async function copySeed(from: string, to: string) {
+  await mkdir(join(to, 'seed'), { recursive: true, mode: 0o700 })
+  const names = await readdir(join(from, 'seed'))
+  await Promise.all(names.map(async (name) => copyFile(join(from, 'seed', name), join(to, 'seed', name))))
 }
 
-function validate({ name, suite = defaultSuite }: SandboxSpec) {
-  if (!/^[a-zA-Z0-9][\w.-]{0,40}$/.test(name)) {
-    throw new SandboxError(
-      `${JSON.stringify(name)} cannot be a sandbox's name: letters, digits, ".", "_" and "-"`,
-    )
+/** Waits for all of them, then throws the first error: what is under way goes on under the lock. */
+async function all(work: Promise<unknown>[]) {
+  for (const result of await Promise.allSettled(work)) {
+    if (result.status === 'rejected') throw result.reason
   }
-  if (!suites.includes(suite)) {
-    throw new SandboxError(`The sandbox ${name} wants ${suite}; there are ${suites.join(' and ')}`)
-  }
-}
-
-function locked<T>(id: string, work: () => Promise<T>) {
-  return withLock(id, work)
 }

@@ -1,33 +1,44 @@
 #!/bin/sh
 # One machine's life, from boot to power-off. Run as root by nspawn.ts, in a mount namespace of its own:
 #
-#   unshare --mount --propagation private sh machine.sh BASE HOME NAME BRIDGE LINK ADDRESS/PREFIX GATEWAY CGROUP
+#   unshare --mount --propagation private sh machine.sh run CGROUP LINK BASE HOME NAME BRIDGE ADDRESS/PREFIX GATEWAY
+#   unshare --mount --propagation private sh machine.sh clean CGROUP LINK
 #
 # The root file system, the network namespace and the cgroup mount exist only in that mount namespace, so nothing
-# of them is left when this process and its machine are gone, however they went.
+# of them is left when this process and its machine are gone. `clean` removes the rest, where `run` was killed.
 set -eu
-base=$1 home=$2 name=$3 bridge=$4 link=$5 address=$6 gateway=$7 cgroup=$8
-root=$home/root
+action=$1 cgroup=$2 link=$3
 cgroups=/sys/fs/cgroup/$cgroup
 
 main() {
+  shift 3
   mount_cgroups
+  trap 'exit 0' TERM INT HUP
+  trap 'stop; remove_cgroups; ip link delete "$link" 2>/dev/null || true' EXIT
+  child=
+  [ "$action" != run ] || run "$@"
+}
+
+run() {
+  base=$1 home=$2 name=$3 bridge=$4 address=$5 gateway=$6
+  root=$home/root
+  # who we are, number and start time: see process.ts
+  echo "$$ $(cut -d' ' -f22 "/proc/$$/stat")" > "$home/keeper.draft"
+  mv "$home/keeper.draft" "$home/keeper"
   mount_root
   [ -e "$home/seeded" ] || seed
-  install -m 644 "$home/seed/resolv.conf" "$root/etc/resolv.conf"
+  cat "$home/seed/resolv.conf" > "$root/etc/resolv.conf"
   # nspawn keeps locks and sockets here; none of them are to be left on the machine this runs on
   mkdir -p /run/systemd/nspawn
   mount -t tmpfs -o mode=755 tmpfs /run/systemd/nspawn
-  child=
-  trap 'exit 0' TERM INT HUP
-  trap 'stop; remove_cgroups; ip link delete "$link" 2>/dev/null || true' EXIT
   while :; do
     boot && status=0 || status=$?
     [ "$status" -eq 133 ] || exit "$status"
   done
 }
 
-# A real reboot forgets firewall rules and network settings, so every boot gets a new network namespace.
+# A real reboot forgets firewall rules and network settings, so every boot gets a new network namespace. With
+# --keep-unit nspawn leaves it to us to boot again, by status 133.
 boot() {
   stop
   remove_cgroups
@@ -49,17 +60,27 @@ boot() {
 
 # nspawn does not take the machine's processes with it when it is killed; the control group knows them all.
 stop() {
-  echo 1 2>/dev/null > "$cgroups/cgroup.kill" || kill_processes
+  [ -d "$cgroups" ] || return 0
+  (echo 1 > "$cgroups/cgroup.kill") 2>/dev/null || kill_processes
   [ -z "$child" ] || wait "$child" || true
 }
 
 kill_processes() {
-  for group in $(find "$cgroups" -type d 2>/dev/null); do
+  for group in $(find "$cgroups" -type d); do
     xargs --no-run-if-empty kill -KILL < "$group/cgroup.procs" || true
   done
 }
 
-# systemd of Debian 13 wants the unified hierarchy; where the machine still has version 1, show nspawn version 2 only.
+# The kernel takes a moment to end the processes of a pid namespace.
+remove_cgroups() {
+  tries=100
+  while [ -d "$cgroups" ] && [ "$tries" -gt 0 ]; do
+    find "$cgroups" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
+    tries=$((tries - 1))
+  done
+}
+
+# systemd of Debian 13 wants the unified hierarchy; where this machine still has version 1, show nspawn version 2 only.
 mount_cgroups() {
   mkdir -p /sys/fs/cgroup
   [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
@@ -73,15 +94,6 @@ enable_controllers() {
   done
 }
 
-# The kernel takes a moment to end the processes of a pid namespace.
-remove_cgroups() {
-  tries=60
-  while [ -d "$cgroups" ] && [ "$tries" -gt 0 ]; do
-    find "$cgroups" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
-    tries=$((tries - 1))
-  done
-}
-
 # `volatile` spares every fsync of a machine that is thrown away; older kernels do not know it, and an overlay cannot
 # lie on another overlay (as inside a container), where the root file system is copied instead.
 mount_root() {
@@ -91,25 +103,15 @@ mount_root() {
   [ -e "$home/copied" ] || mount -t overlay -o "$layers,volatile" overlay "$root" 2>/dev/null ||
     mount -t overlay -o "$layers" overlay "$root" 2>/dev/null || {
       cp -a --reflink=auto "$base/." "$root/"
-      touch "$home/copied"
+      : > "$home/copied"
     }
   [ ! -e "$home/copied" ] || mount --bind "$root" "$root"
 }
 
-# What cloud-init would write at the first boot of a cloud image.
 seed() {
-  cat "$home/seed/hostname" > "$root/etc/hostname"
-  cat "$home/seed/hosts" > "$root/etc/hosts"
-  cat "$home/seed/machine-id" > "$root/etc/machine-id"
-  for key in "$home"/seed/ssh_host_*_key; do
-    install -m 600 "$key" "$root/etc/ssh/"
-    install -m 644 "$key.pub" "$root/etc/ssh/"
-  done
-  for user in 0:/root 1000:/home/debian; do
-    install -d -m 700 -o "${user%%:*}" -g "${user%%:*}" "$root${user#*:}/.ssh"
-    install -m 600 -o "${user%%:*}" -g "${user%%:*}" "$home/seed/authorized_keys" "$root${user#*:}/.ssh/authorized_keys"
-  done
-  touch "$home/seeded"
+  . "${0%/*}/identity.sh"
+  write_identity "$home/seed" "$root"
+  : > "$home/seeded"
 }
 
 # The hardware address is the same at every boot, or neighbours would send to the old one for half a minute.
@@ -129,4 +131,4 @@ make_network() {
   ' sh "$address" "$gateway"
 }
 
-main
+main "$@"

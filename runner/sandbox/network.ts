@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { gatewayOf } from './address.ts'
 import { stateFolder } from './paths.ts'
 import { attempt, hasProgram, run } from './process.ts'
+import { nameServers } from './resolver.ts'
 import { asRoot } from './root.ts'
+import { ruleSet, tableName } from './rules.ts'
 
 const forwarding = '/proc/sys/net/ipv4/ip_forward'
 
@@ -13,7 +15,7 @@ export function bridgeName(project: string) {
   return `rh${project}`
 }
 
-/** The machine's end of the cable to the host with this address. */
+/** This machine's end of the cable to the sandbox with that address. */
 export function linkName(project: string, address: string) {
   return `rh${project}-${address.split('.')[3]}`
 }
@@ -26,12 +28,14 @@ export async function raiseNetwork(project: string, network: string) {
   const bridge = bridgeName(project)
   await enableForwarding()
   if (networkInterfaces()[bridge] !== undefined) return
+  const { loopback } = await nameServers()
   await attempt(asRoot(['ip', 'link', 'delete', bridge]))
   await run(asRoot(['ip', 'link', 'add', bridge, 'type', 'bridge', 'stp_state', '0', 'forward_delay', '0']))
   await run(asRoot(['ip', 'address', 'add', `${gatewayOf(network)}/24`, 'dev', bridge]))
+  if (loopback) await writeAsRoot(`/proc/sys/net/ipv4/conf/${bridge}/route_localnet`, '1')
+  await run(asRoot(['nft', '-f', '-']), { input: ruleSet({ project, network, bridge, loopback }) })
+  if (await filtersForwards()) await changeForwardRules('-I', bridge)
   await run(asRoot(['ip', 'link', 'set', bridge, 'up']))
-  await run(asRoot(['nft', '-f', '-']), { input: translation(project, network) })
-  if (await forwardsAreFiltered()) await changeForwardRules('-I', bridge)
 }
 
 /** Takes down what `raiseNetwork` made; `last` when no other project has machines, so that forwarding can go too. */
@@ -39,33 +43,15 @@ export async function removeNetwork(project: string, last: boolean) {
   const bridge = bridgeName(project)
   await attempt(asRoot(['ip', 'link', 'delete', bridge]))
   await attempt(asRoot(['nft', 'delete', 'table', 'ip', tableName(project)]))
-  if (await forwardsAreFiltered()) await changeForwardRules('-D', bridge)
+  if (await filtersForwards()) await changeForwardRules('-D', bridge)
   if (last) await restoreForwarding()
 }
 
-function tableName(project: string) {
-  return `rehearsal_${project}`
-}
-
-function translation(project: string, network: string) {
-  const table = tableName(project)
-  return `
-    table ip ${table}
-    delete table ip ${table}
-    table ip ${table} {
-      chain postrouting {
-        type nat hook postrouting priority srcnat
-        ip saddr ${network}.0/24 ip daddr != ${network}.0/24 masquerade
-      }
-    }
-  `
-}
-
 /** Docker and ufw drop what is forwarded unless a rule of the same table lets it through. */
-async function forwardsAreFiltered() {
+async function filtersForwards() {
   if (!(await hasProgram('iptables'))) return false
   const { stdout } = await attempt(asRoot(['iptables', '-w', '-S', 'FORWARD']))
-  return stdout.split('\n').filter(Boolean).join() !== '-P FORWARD ACCEPT' && stdout !== ''
+  return !['', '-P FORWARD ACCEPT'].includes(stdout.trim())
 }
 
 async function changeForwardRules(change: '-I' | '-D', bridge: string) {
@@ -79,14 +65,18 @@ async function enableForwarding() {
   if ((await readFile(forwarding, 'utf8')).trim() !== '0') return
   await mkdir(stateFolder(), { recursive: true, mode: 0o700 })
   await writeFile(foundForwarding(), '0\n')
-  await run(asRoot(['sh', '-c', `echo 1 > ${forwarding}`]))
+  await writeAsRoot(forwarding, '1')
 }
 
 async function restoreForwarding() {
   const found = await readFile(foundForwarding(), 'utf8').catch(() => undefined)
   if (found === undefined) return
-  await run(asRoot(['sh', '-c', `echo ${Number(found)} > ${forwarding}`]))
+  await writeAsRoot(forwarding, found)
   await rm(foundForwarding())
+}
+
+async function writeAsRoot(file: string, text: string) {
+  await run(asRoot(['tee', file]), { input: text })
 }
 
 function foundForwarding() {

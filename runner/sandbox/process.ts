@@ -5,8 +5,10 @@ import { delimiter, join } from 'node:path'
 import { SandboxError } from './types.ts'
 
 export interface RunOptions {
+  /** Sent to standard input. @default nothing */
   input?: string
-  env?: Record<string, string>
+  /** Ends the command when it has run for so many ms. @default never */
+  timeout?: number
 }
 
 /** Runs a command to its end. Gives its standard output; a status other than 0 is a SandboxError with what it printed. */
@@ -18,14 +20,15 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<str
 }
 
 /** Runs a command to its end and gives its status, whatever it is; 127 where there is no such command. */
-export function attempt(argv: string[], options: RunOptions = {}) {
+export function attempt(argv: string[], { input = '', timeout }: RunOptions = {}) {
   const [command = '', ...rest] = argv
-  const child = spawn(command, rest, { env: { ...process.env, PATH: searchPath(), ...options.env } })
+  const child = spawn(command, rest, { env: { ...process.env, PATH: searchPath() }, timeout })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  // a command that does not read its input is no failure
   child.stdin.on('error', () => {})
-  child.stdin.end(options.input ?? '')
+  child.stdin.end(input)
   return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
     child.on('error', (error) => resolve({ status: 127, stdout: '', stderr: error.message }))
     child.on('close', (code) => resolve({ status: code ?? 128, ...output }))
@@ -35,11 +38,7 @@ export function attempt(argv: string[], options: RunOptions = {}) {
 /** Whether a program can be found, also where only root's search path has it. */
 export async function hasProgram(name: string): Promise<boolean> {
   for (const folder of searchPath().split(delimiter)) {
-    const found = await access(join(folder, name), constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (found) return true
+    if (await isExecutable(join(folder, name))) return true
   }
   return false
 }
@@ -66,6 +65,14 @@ export function isAlive(id: ProcessId): boolean {
   return identify(id.pid)?.startTime === id.startTime
 }
 
-function searchPath() {
+async function isExecutable(file: string) {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** The places where programs are, root's too. */
+export function searchPath() {
   return [process.env['PATH'] ?? '', '/usr/local/sbin', '/usr/sbin', '/sbin'].join(delimiter)
 }

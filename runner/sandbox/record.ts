@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { EngineName } from './engine.ts'
 import { hostFolder, projectFolder, stateFolder } from './paths.ts'
-import type { Suite } from './types.ts'
+import type { EngineName, Suite } from './types.ts'
 
 /** What is written down of a machine, in its folder as `host.json`. */
 export interface HostRecord {
@@ -18,8 +17,8 @@ export interface HostRecord {
   user: string
   /** `type base64`, one a key. */
   hostKeys: string[]
-  /** What the engine needs to know of the machine it started. */
-  handle?: unknown
+  /** The root file system it stands on, as its engine names it; none before the first boot. */
+  base?: string
   /** Seen with ssh answering and systemd up. */
   ready: boolean
 }
@@ -32,7 +31,7 @@ export interface ProjectRecord {
 }
 
 export function readHost(project: string, name: string): HostRecord | undefined {
-  return readJson<HostRecord>(join(hostFolder(project, name), 'host.json'))
+  return readJson(join(hostFolder(project, name), 'host.json')) as HostRecord | undefined
 }
 
 export async function writeHost(project: string, record: HostRecord) {
@@ -42,11 +41,11 @@ export async function writeHost(project: string, record: HostRecord) {
 /** All of a project's machines, by name. */
 export async function readHosts(project: string): Promise<HostRecord[]> {
   const names = await entries(join(projectFolder(project), 'hosts'))
-  return names.sort().flatMap((name) => readHost(project, name) ?? [])
+  return names.toSorted().flatMap((name) => readHost(project, name) ?? [])
 }
 
-export function readProject(project: string) {
-  return readJson<ProjectRecord>(join(projectFolder(project), 'project.json'))
+export function readProject(project: string): ProjectRecord | undefined {
+  return readJson(join(projectFolder(project), 'project.json')) as ProjectRecord | undefined
 }
 
 export async function writeProject(project: string, record: ProjectRecord) {
@@ -60,9 +59,9 @@ export async function readProjects(): Promise<Map<string, ProjectRecord>> {
   return new Map(projects.flatMap(([id, record]) => (record ? [[id, record] as const] : [])))
 }
 
-function readJson<T>(file: string): T | undefined {
+function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -77,6 +76,6 @@ async function writeJson(file: string, value: unknown) {
   await rename(draft, file)
 }
 
-async function entries(folder: string) {
+async function entries(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => [])
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeHostKeys } from './keys.ts'
-import { resolverFile } from './resolver.ts'
+import { nameServers, resolverFile } from './resolver.ts'
 
 /**
  * Writes the folder `seed` from which a new machine gets its identity, as a cloud image does from its provider: name,
@@ -17,13 +17,12 @@ export async function writeSeed(folder: string, name: string, publicKey: string)
     authorized_keys: `${publicKey}\n`,
   }
   for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
-  await refreshSeed(folder)
   return makeHostKeys(folder)
 }
 
 /** Writes what may have changed since: this machine's name servers. */
-export async function refreshSeed(folder: string) {
-  await writeFile(join(folder, 'resolv.conf'), await resolverFile())
+export async function refreshSeed(folder: string, gateway: string) {
+  await writeFile(join(folder, 'resolv.conf'), resolverFile(await nameServers(), gateway))
 }
 
 /** A host's own name: the inventory's up to the first dot, without the underscores that a host name cannot have. */

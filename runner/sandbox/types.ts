@@ -5,6 +5,10 @@ export type Suite = (typeof suites)[number]
 
 export const defaultSuite: Suite = 'trixie'
 
+export const engineNames = ['nspawn', 'docker', 'podman'] as const
+
+export type EngineName = (typeof engineNames)[number]
+
 /** A machine that is wanted. */
 export interface SandboxSpec {
   /** A host's name in the inventory. */
@@ -33,6 +37,8 @@ export interface SandboxOptions {
   directory?: string
   /** Told what takes time, in the words of a progress line. @default silent */
   progress?: Progress
+  /** What new machines run under. @default the first that works here */
+  engine?: EngineName
 }
 
 export type Progress = (message: string) => void
