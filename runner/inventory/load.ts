@@ -127,7 +127,14 @@ async function readFile(inventory: Inventory, path: string, vault?: Decrypter): 
     throw new SourceError(diagnostics)
   }
   const plugin = pluginOf(value)
-  if (plugin) throw sourceError(`inventory plugin '${plugin.name}' is not known`, plugin.location)
+  if (plugin && !/^(?:ansible\.builtin\.)?constructed$/.test(plugin.name)) {
+    const hint = "only 'constructed' is; other sources can be an executable script"
+    throw sourceError(`inventory plugin '${plugin.name}' is not known`, plugin.location, hint)
+  }
+  if (plugin) {
+    const { readConstructed } = await import('./constructed.ts')
+    return readConstructed(inventory, source, plugin.config, vault)
+  }
   readYamlInventory(inventory, source, value)
 }
 

@@ -2,7 +2,8 @@ import { realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { displayPath } from '../source/files.ts'
 import { SourceError, type Diagnostic } from '../source/diagnostic.ts'
-import type { Layer } from '../variables/scope.ts'
+import { dictLayer, type Layer } from '../variables/scope.ts'
+import type { Dict, Value } from '../variables/value.ts'
 import type { Decrypter } from './text-file.ts'
 import type { Group } from './group.ts'
 import type { Host, VariableSet } from './host.ts'
@@ -19,6 +20,13 @@ export interface InventoryVariablesOptions {
   /** The directory of the playbook that runs: its `group_vars` and `host_vars` win over the inventory's. */
   readonly playbookDirectory?: string
   readonly vault?: Decrypter
+  /** Where the inventory's files of variables are. @default beside its sources */
+  readonly inventoryDirectories?: readonly string[]
+  /**
+   * What a running sandbox says of itself (`ansible_host`, `ansible_port`, `ansible_user`, …). Asked for hosts with a
+   * `sandbox` variable only; the host's own variables win over it, and it over its groups'.
+   */
+  readonly sandboxVariables?: (hostName: string) => Dict | undefined
 }
 
 type Kind = 'group_vars' | 'host_vars'
@@ -30,6 +38,7 @@ type Kind = 'group_vars' | 'host_vars'
 export class InventoryVariables {
   readonly #inventory: Inventory
   readonly #vault: Decrypter | undefined
+  readonly #sandboxVariables: InventoryVariablesOptions['sandboxVariables']
   readonly #inventoryDirectories: readonly string[]
   readonly #playbookDirectories: readonly string[]
   readonly #directories = new Map<string, VariablesDirectory>()
@@ -41,10 +50,11 @@ export class InventoryVariables {
   constructor(inventory: Inventory, options: InventoryVariablesOptions = {}) {
     this.#inventory = inventory
     this.#vault = options.vault
+    this.#sandboxVariables = options.sandboxVariables
     const playbook = options.playbookDirectory
     this.#playbookDirectories = playbook === undefined ? [] : [playbook]
     // The same directory in both roles would give every value twice; the higher role is the one that counts.
-    this.#inventoryDirectories = inventory.directories.filter(
+    this.#inventoryDirectories = (options.inventoryDirectories ?? inventory.directories).filter(
       (directory) => playbook === undefined || !sameDirectory(directory, playbook),
     )
   }
@@ -59,9 +69,28 @@ export class InventoryVariables {
       ...this.#fromFiles(this.#inventoryDirectories, 'host_vars', [host.name]),
       ...this.#fromFiles(this.#playbookDirectories, 'host_vars', [host.name]),
     ]
-    const layers = [...own.reverse(), ...this.#groupLayers(this.#inventory.groupsOf(host))]
+    const groups = this.#groupLayers(this.#inventory.groupsOf(host))
+    const layers = [...own.reverse(), ...this.#sandboxLayer(host, [...own, ...groups]), ...groups]
     this.#byHost.set(host, layers)
     return layers
+  }
+
+  /** Whether a sandbox is wanted for the host, and what is wanted: the value of its `sandbox` variable. */
+  sandboxOf(host: Host): Value | undefined {
+    const value = firstValue(this.layersFor(host), 'sandbox')
+    return value === false || value === null ? undefined : value
+  }
+
+  /** Sandboxes may have come or gone: they are asked again. */
+  forgetSandboxes(): void {
+    this.#byHost.clear()
+  }
+
+  #sandboxLayer(host: Host, layers: readonly Layer[]): Layer[] {
+    const wanted = firstValue(layers, 'sandbox')
+    if (wanted === undefined || wanted === false || wanted === null) return []
+    const variables = this.#sandboxVariables?.(host.name)
+    return variables ? [dictLayer(`sandbox ${host.name}`, variables)] : []
   }
 
   /** Everything that is wrong in files of variables, for all hosts and groups, so that it can be said before a run. */
@@ -132,6 +161,14 @@ export class InventoryVariables {
     this.#byGroups = new Map()
     this.#byHost = new Map()
   }
+}
+
+function firstValue(layers: readonly Layer[], name: string): Value | undefined {
+  for (const layer of layers) {
+    const value = layer.get(name)
+    if (value !== undefined) return value
+  }
+  return undefined
 }
 
 /** `inventory.yml host web1` */
