@@ -3,6 +3,7 @@ import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { TSchema } from 'typebox'
 import { Secret } from '../variables/secret.ts'
 import { Template } from '../variables/template.ts'
+import { plainlyFits } from './fits.ts'
 import { suggestion } from './nearest.ts'
 
 /** Something wrong inside a value: at which path (keys and indices), and whether the key itself is what is wrong. */
@@ -20,6 +21,7 @@ export interface Fault {
  * @param name what the value is called in messages
  */
 export function checkValue(schema: TSchema, value: unknown, name: string): Fault[] {
+  if (plainlyFits(schema, value)) return []
   const validate = compiled(schema)
   if (validate(value)) return []
   return tellable(validate.errors ?? []).map((error) => fault(error, value, name))

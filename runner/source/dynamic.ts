@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { isDict, own, type Dict, type Value } from '../variables/value.ts'
+import { isDict, type Dict } from '../variables/value.ts'
 import { describe } from './check-value.ts'
 import { sourceError } from './diagnostic.ts'
 import { displayPath } from './files.ts'
@@ -9,23 +9,9 @@ import type { Location } from './location.ts'
 import type { Block, Play, Step, Task } from './model.ts'
 import type { LoadOptions } from './options.ts'
 import { locate } from './positions.ts'
+import { includeBlock } from './include-block.ts'
 import { loadRole } from './role-use.ts'
-import { emptyBlock, type OpenBlock, type StepContext } from './steps.ts'
-
-/**
- * The block that stands for a dynamic include: its steps inherit the include's `vars` and what `apply` says, and what
- * the include itself inherits.
- */
-export function includeBlock(task: Task): OpenBlock {
-  const { name, location } = task
-  const apply = own(task.args, 'apply')
-  const applied = isDict(apply) ? apply : {}
-  const vars = [own(task.keywords, 'vars'), own(applied, 'vars')].filter(isDict)
-  const keywords = new Map<string, Value>(Object.entries(applied))
-  if (vars.length > 0) keywords.set('vars', Object.fromEntries(vars.flatMap((each) => Object.entries(each))))
-  const place = (keyword: string) => locate(applied, keyword) ?? task.locate(keyword)
-  return emptyBlock({ name, location, keywords: Object.fromEntries(keywords), locate: place }, task.parent)
-}
+import type { StepContext } from './steps.ts'
 
 /**
  * Reads the file of an `include_tasks`. An empty file gives no steps.
@@ -122,24 +108,36 @@ export function loadVarsFile(
 }
 
 /**
- * What the engine loads while it runs, with one set of options.
+ * What the engine loads while it runs, with one set of options. What one include has brought for one host is the same
+ * for the next host, down to the same task objects.
  *
  * @param onHandlers takes the handlers of roles that a task file imports
  */
 export function createLoader(options: LoadOptions, onHandlers: (handlers: Step[]) => void = () => {}) {
+  const loaded = new WeakMap<Task, Map<string, unknown>>()
+  const once = <T>(include: Task, key: string, load: () => T): T => {
+    const known = loaded.get(include) ?? new Map<string, unknown>()
+    loaded.set(include, known)
+    if (!known.has(key)) known.set(key, load())
+    return known.get(key) as T
+  }
   return {
     taskFile(path: string, include: Task): Step[] {
-      const how = { handler: include.handler, location: include.locateArgument('file') }
-      const { steps, handlers } = loadTaskFile(path, includeBlock(include), options, how)
-      onHandlers(handlers)
-      return steps
+      return once(include, path, () => {
+        const how = { handler: include.handler, location: include.locateArgument('file') }
+        const { steps, handlers } = loadTaskFile(path, includeBlock(include), options, how)
+        onHandlers(handlers)
+        return steps
+      })
     },
     roleUse(
       name: string,
       include: Omit<RoleInclude, 'name'>,
       task: Task,
     ): { block: Block; handlers: Step[] } {
-      return loadRoleUse({ ...include, name }, task, includeBlock(task), options)
+      return once(task, JSON.stringify([name, include]), () =>
+        loadRoleUse({ ...include, name }, task, includeBlock(task), options),
+      )
     },
     varsFile(path: string): Dict {
       return loadVarsFile(path, options).values

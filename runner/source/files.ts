@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { SourceError, type Diagnostic } from './diagnostic.ts'
-import { decryptAt, isVaulted, noPassword } from './vault.ts'
+import { decryptAt, isVaulted, noPassword, type Decrypt } from './vault.ts'
 import { parseYaml, type Parsed, type YamlOptions } from './yaml.ts'
 
 /** A path as it is shown to people: relative to the working directory where it lies below it. */
@@ -18,12 +18,42 @@ export function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
+export interface ReadOptions extends YamlOptions {
+  /** Whether the values of a file that is a vault as a whole are secrets. */
+  readonly secrets?: boolean
+}
+
 /**
- * Reads and parses one YAML file, decrypting it first when it is a vault as a whole; `secrets` then marks its values.
- * What is wrong, also that it cannot be read, is in `diagnostics`.
+ * Reads and parses one YAML file, decrypting it first when it is a vault as a whole. What is wrong, also that it cannot
+ * be read, is in `diagnostics`. A file that has not changed since is not parsed again, so nobody may change what is in
+ * `value`.
  */
-export function readYaml(path: string, options: YamlOptions & { readonly secrets?: boolean } = {}): Parsed {
-  const file = displayPath(resolve(path))
+export function readYaml(path: string, options: ReadOptions = {}): Parsed {
+  const full = resolve(path)
+  const status = statSync(full, { throwIfNoEntry: false })
+  if (status?.isFile() !== true) return parseFile(full, options)
+  const { decrypt = noPassword, templates = true, secrets = false } = options
+  const known = remembered(decrypt)
+  const key = `${displayPath(full)}\0${templates}\0${secrets}`
+  const version = `${status.ino} ${status.size} ${status.mtimeMs} ${status.ctimeMs}`
+  const before = known.get(key)
+  if (before?.version === version) return before.parsed
+  const parsed = parseFile(full, options)
+  known.set(key, { version, parsed })
+  return parsed
+}
+
+/** What was parsed before; values that decrypt themselves belong to the passwords they were read with. */
+const parsedBefore = new WeakMap<Decrypt, Map<string, { version: string; parsed: Parsed }>>()
+
+function remembered(decrypt: Decrypt): Map<string, { version: string; parsed: Parsed }> {
+  let known = parsedBefore.get(decrypt)
+  if (known === undefined) parsedBefore.set(decrypt, (known = new Map()))
+  return known
+}
+
+function parseFile(path: string, options: ReadOptions): Parsed {
+  const file = displayPath(path)
   const start = { file, line: 1, column: 1 }
   let text: string
   try {

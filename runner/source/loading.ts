@@ -11,7 +11,6 @@ export class Loading {
   readonly options: LoadOptions
   readonly cwd: string
   readonly #diagnostics: Diagnostic[] = []
-  readonly #files = new Map<string, Value | undefined>()
 
   readonly #roles = new Map<string, RoleFiles>()
 
@@ -35,18 +34,14 @@ export class Loading {
     }
   }
 
-  /** A file's content, null for an empty one, undefined when it cannot be read at all. */
+  /** A file's content: null for an empty one, undefined when it cannot be read at all. */
   read(
     path: string,
     how: { readonly secrets?: boolean; readonly templates?: boolean } = {},
   ): Value | undefined {
-    const key = `${path}\0${JSON.stringify(how)}`
-    if (!this.#files.has(key)) {
-      const { value, diagnostics } = readYaml(path, { ...how, decrypt: this.options.decrypt })
-      this.add(diagnostics)
-      this.#files.set(key, value)
-    }
-    return this.#files.get(key)
+    const { value, diagnostics } = readYaml(path, { ...how, decrypt: this.options.decrypt })
+    this.add(diagnostics)
+    return value
   }
 
   /** A role's files, read once for all its uses. */

@@ -30,6 +30,12 @@ export interface LoadOptions {
    * author wrote at `at` and above. Throws when it needs more than these.
    */
   readonly resolveStatic?: (template: Template, at: Node) => string
+  /**
+   * Which dynamic includes to read before the run: those that are sure to run, all of them (a missing file is then a
+   * mistake), or none. What was read is found by `aheadOf`.
+   * @default 'sure'
+   */
+  readonly ahead?: 'sure' | 'all' | 'none'
   /** Called for what is not wrong enough to stop. */
   readonly onWarning?: (warning: Diagnostic) => void
 }

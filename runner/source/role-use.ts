@@ -45,7 +45,9 @@ export function loadRole(request: RoleRequest, context: StepContext): LoadedRole
   const { loading } = context
   const within = roleOf(request.parent)
   const found = findRole(loading, request.name, playOf(request.parent)?.directory, within?.role.directory)
+  const quiet = context.quiet === true && loading.options.ahead !== 'all'
   if (found.directory === undefined) {
+    if (quiet) return { blocks: [], handlers: [] }
     const hint = `looked for ${found.tried.map(displayPath).join(', ')}`
     loading.error(`there is no role '${request.name}'`, request.location, hint)
     return { blocks: [], handlers: [] }
@@ -53,6 +55,7 @@ export function loadRole(request: RoleRequest, context: StepContext): LoadedRole
   const entryPoint = request.tasksFrom ?? 'main'
   const link = `role ${found.directory} ${entryPoint}`
   if (context.chain.includes(link)) {
+    if (context.quiet === true) return { blocks: [], handlers: [] }
     const names = context.chain
       .filter((each) => each.startsWith('role '))
       .map((each) => each.split('/').at(-1)!.split(' ')[0])
@@ -85,7 +88,13 @@ export function loadRole(request: RoleRequest, context: StepContext): LoadedRole
     locate: (keyword: string) => request.node.locate(keyword),
   }
   const block = emptyBlock(node, request.parent, use)
-  const inside: StepContext = { ...context, parent: block, chain: [...context.chain, link], handler: false }
+  const inside: StepContext = {
+    ...context,
+    parent: block,
+    chain: [...context.chain, link],
+    handler: false,
+    quiet: false,
+  }
   const dependencies = dependenciesOf(role, block, inside)
   if (request.checkArguments) block.block.push(...validationTask(use, block))
   block.block.push(...tasksOf(request, role, inside))

@@ -2,6 +2,7 @@ import { checkArguments } from '../modules/normalize.ts'
 import { Template } from '../variables/template.ts'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
 import { actionOf, type Action } from './action.ts'
+import { readAhead } from './ahead.ts'
 import { importRole, importTasks } from './imports.ts'
 import type { Loading } from './loading.ts'
 import { accumulated, type Block, type Node, type Play, type Step, type Task } from './model.ts'
@@ -20,6 +21,10 @@ export interface StepContext {
   readonly chain: readonly string[]
   /** Takes the handlers of roles that are imported on the way. */
   readonly roleHandlers: Step[]
+  /** Only looked at before it is due: a role that is not there, or needs itself, is no mistake yet. */
+  readonly quiet?: boolean
+  /** Inside of a block that rescues: what fails here may be meant to. */
+  readonly guarded?: boolean
 }
 
 /** Reads a list of tasks and blocks. */
@@ -68,6 +73,10 @@ function loadStep(written: Dict, context: StepContext): Step[] {
       return importTasks(task, context)
     case 'import_role':
       return importRole(task, context)
+    case 'include_tasks':
+    case 'include_role':
+      readAhead(task, context)
+      return [task]
     default:
       return [task]
   }
@@ -79,7 +88,8 @@ function loadBlock(written: Dict, context: StepContext): Block {
   const block = emptyBlock(nodeOf(loading, written, 'block'), parent)
   if (handler)
     loading.error('a block cannot be a handler', block.location, `give each task of it a 'listen' topic`)
-  const inside = { ...context, parent: block }
+  const guarded = context.guarded === true || ['rescue', 'always'].some((key) => Object.hasOwn(written, key))
+  const inside = { ...context, parent: block, guarded }
   block.block.push(...loadSteps(listAt(written, 'block'), inside))
   block.rescue.push(...loadSteps(listAt(written, 'rescue'), inside))
   block.always.push(...loadSteps(listAt(written, 'always'), inside))
