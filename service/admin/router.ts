@@ -1,5 +1,5 @@
 import { tracked, TRPCError } from '@trpc/server'
-import { z } from 'zod'
+import * as z from 'zod'
 import { effectiveConfig } from '../config/redact.ts'
 import { levels } from '../config/variables.ts'
 import { followLines } from '../logging/follow.ts'

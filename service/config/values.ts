@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Secret } from './secret.ts'
 
 // Every environment variable is text; these schemas turn it into a value. Their messages complete the sentence

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { absolutePath, address, loopback, oneOf, optionalPath, secret, truth, whole } from './values.ts'
 
 export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const

@@ -44,27 +44,12 @@ export function renderError(context: AppContext) {
   }
 }
 
-/** What body-parser and the router throw carries a status and a type; anything else is a fault of the service. */
+/** What the router throws at an address that cannot be decoded carries a status; anything else is a fault of the service. */
 function forClient(error: unknown): HttpError {
   if (error instanceof HttpError) return error
-  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown }
-  const known = typeof type === 'string' ? parserErrors[type] : undefined
-  if (known !== undefined) return new HttpError(known.status, known.code, known.message)
+  const { status } = (error ?? {}) as { status?: unknown }
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new HttpError(status, 'bad_request', 'The request could not be understood.')
   }
   return new HttpError(500, 'internal_error', 'Something went wrong. The request id helps to find out what.')
-}
-
-const parserErrors: Record<string, { status: number; code: string; message: string }> = {
-  'entity.too.large': { status: 413, code: 'body_too_large', message: 'The body is too large.' },
-  'entity.parse.failed': { status: 400, code: 'invalid_json', message: 'The body is not valid JSON.' },
-  'request.aborted': { status: 400, code: 'aborted', message: 'The body ended too early.' },
-  'request.size.invalid': { status: 400, code: 'aborted', message: 'The body is not as long as announced.' },
-  'encoding.unsupported': {
-    status: 415,
-    code: 'unsupported_encoding',
-    message: 'The body is encoded in an unknown way.',
-  },
-  'charset.unsupported': { status: 415, code: 'unsupported_charset', message: 'The body must be UTF-8.' },
 }

@@ -36,7 +36,7 @@ export function observe(context: AppContext): RequestHandler {
         ...(code === undefined ? {} : { code }),
         ...(aborted ? { aborted } : {}),
       }
-      if (status >= 500 && code !== 'maintenance') {
+      if (status >= 500 && code !== 'maintenance' && code !== 'draining') {
         context.logger.error(record, 'request')
         report({ time: new Date().toISOString(), method: req.method, route, status, requestId })
       } else {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Maintenance } from '../ipc/messages.ts'
 
 export const NO_MAINTENANCE: Maintenance = {

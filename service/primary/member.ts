@@ -54,12 +54,21 @@ export class Member {
     this.#worker.on('message', (message: ToPrimary) => this.#receive(message, settings))
     const exited = Promise.withResolvers<void>()
     this.exited = exited.promise
-    this.#worker.once('exit', (code, signal) => {
-      this.#ready.reject(new Error(`worker exited with ${signal ?? `status ${code}`}`))
+    const leave = (why: string) => {
+      this.#ready.reject(new Error(`worker ${why}`))
       for (const done of this.#collecting.values()) done()
       events.returned([...this.#handing])
       events.exit(this)
       exited.resolve()
+    }
+    // Its last messages may still be in the channel when the process has ended; both must be over.
+    const disconnected = new Promise<void>((resolve) => this.#worker.once('disconnect', resolve))
+    this.#worker.once('exit', (code, signal) => {
+      void disconnected.then(() => leave(`exited with ${signal ?? `status ${code}`}`))
+    })
+    // The system may be out of processes or memory; then there is neither an exit nor a channel.
+    this.#worker.process.once('error', (error) => {
+      if (this.#worker.process.pid === undefined) leave(`could not be started: ${error.message}`)
     })
     this.#ready.promise.catch(() => {})
   }

@@ -11,6 +11,9 @@ import { Member } from './member.ts'
 const REPLACE_GRACE_MS = 5000
 const STOP_GRACE_MS = 500
 
+/** A worker that has served enough before this age was given too little to serve; successors come ever more slowly. */
+const HASTY_MS = 10_000
+
 /** A worker that has not reported for this long hangs. */
 const HUNG_MS = 20_000
 
@@ -32,6 +35,7 @@ export class Pool {
   readonly #options: PoolOptions
   readonly #members = new Set<Member>()
   readonly #backoff = new Backoff()
+  readonly #haste = new Backoff()
   #gone: MetricFamily[] = []
   #replacing: Promise<void> = Promise.resolve()
   #stopping = false
@@ -135,6 +139,9 @@ export class Pool {
 
   async #replaceNow(member: Member, reason: RetireReason): Promise<void> {
     const { logger, stopTimeoutMs } = this.#options
+    const asked = reason === 'reload' || reason === 'admin'
+    if (!asked && member.ageMs < HASTY_MS) await delay(this.#haste.next())
+    else this.#haste.reset()
     while (!this.#stopping && member.state === 'ready') {
       const successor = this.#spawn(member.slot)
       // A successor that fails must not be followed by another one from the exit handler.

@@ -18,14 +18,12 @@ interface HeartOptions {
 export class Heart {
   readonly #options: HeartOptions
   readonly #delay = monitorEventLoopDelay({ resolution: 20 })
-  readonly #timer: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
   #retiring = false
 
   constructor(options: HeartOptions) {
     this.#options = options
     this.#delay.enable()
-    this.#timer = setInterval(() => void this.#beat(), BEAT_MS)
-    void this.#beat()
     options.server.onRequest = (requests) => {
       const { maxRequests } = options.settings
       if (maxRequests > 0 && requests >= maxRequests) this.#retire('requests')
@@ -34,6 +32,12 @@ export class Heart {
 
   metrics(): Promise<MetricFamily[]> {
     return collect(this.#options.metrics.registry)
+  }
+
+  /** To be called when the primary knows that the worker is ready. */
+  start(): void {
+    this.#timer = setInterval(() => void this.#beat(), BEAT_MS)
+    void this.#beat()
   }
 
   stop(): void {

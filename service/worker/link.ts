@@ -1,7 +1,7 @@
 import type { Answers, Question, ToPrimary, ToWorker } from '../ipc/messages.ts'
 
-/** How long an answer is good for: many visitors of the status page cost the primary one question a second. */
-const FRESH_MS = 1000
+/** How long an answer is good for, milliseconds: many visitors of the status page cost the primary little. */
+const fresh: Record<Question, number> = { overview: 1000, history: 1000, prometheus: 0 }
 
 const PATIENCE_MS = 5000
 
@@ -25,7 +25,8 @@ export class PrimaryLink {
   /** Rejects when the primary refuses or does not answer within five seconds. */
   ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
     const recent = this.#recent.get(question)
-    if (recent !== undefined && Date.now() - recent.at < FRESH_MS) return recent.answer as Promise<Answers[Q]>
+    if (recent !== undefined && Date.now() - recent.at < fresh[question])
+      return recent.answer as Promise<Answers[Q]>
     const answer = this.#send(question)
     this.#recent.set(question, { at: Date.now(), answer })
     answer.catch(() => this.#recent.delete(question))

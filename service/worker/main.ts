@@ -90,6 +90,7 @@ function serve(settings: WorkerSettings): void {
   process.on('uncaughtException', die)
   process.on('unhandledRejection', die)
   tell({ type: 'ready' })
+  heart.start()
 }
 
 function tell(message: ToPrimary): void {

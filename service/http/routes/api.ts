@@ -67,10 +67,6 @@ export function apiRoutes(context: AppContext): Router {
     })
     .all(onlyMethods('GET', 'HEAD'))
 
-  router
-    .route('/api/echo')
-    .all(route('/api/echo'))
-    .post(...echo(context.settings))
-    .all(onlyMethods('POST'))
+  router.route('/api/echo').all(route('/api/echo')).post(echo(context.settings)).all(onlyMethods('POST'))
   return router
 }

@@ -1,14 +1,14 @@
-import express from 'express'
 import type { RequestHandler } from 'express'
 import type { WorkerSettings } from '../../ipc/messages.ts'
 import type { RequestLocals } from '../context.ts'
 import { HttpError } from '../httpError.ts'
+import { readJson } from '../jsonBody.ts'
 import { nestedDeeperThan } from '../nesting.ts'
 
 /** Sends a JSON body back, within limits of size and depth. */
-export function echo(settings: Pick<WorkerSettings, 'bodyLimit' | 'bodyDepthLimit'>): RequestHandler[] {
-  const answer: RequestHandler = (req, res) => {
-    const body: unknown = req.body
+export function echo(settings: Pick<WorkerSettings, 'bodyLimit' | 'bodyDepthLimit'>): RequestHandler {
+  return async (req, res) => {
+    const body = await readJson(req, settings.bodyLimit)
     if (nestedDeeperThan(settings.bodyDepthLimit, body)) {
       const message = `The body is nested more than ${settings.bodyDepthLimit} levels deep.`
       throw new HttpError(400, 'body_too_deep', message)
@@ -16,10 +16,4 @@ export function echo(settings: Pick<WorkerSettings, 'bodyLimit' | 'bodyDepthLimi
     const { requestId } = res.locals as RequestLocals
     res.json({ echo: body, timestamp: new Date().toISOString(), request_id: requestId })
   }
-  return [requireJson, express.json({ limit: settings.bodyLimit, strict: false, inflate: false }), answer]
-}
-
-const requireJson: RequestHandler = (req, _res, next) => {
-  if (req.is('application/json')) next()
-  else next(new HttpError(415, 'unsupported_media_type', 'The body must be of type application/json.'))
 }

@@ -15,6 +15,7 @@ export function healthRoutes(context: AppContext): Router {
   const answer = (ready: boolean): RequestHandler => {
     return (_req, res) => {
       const status = statusOf(context)
+      if (status !== 'healthy') res.locals['code'] = status
       res
         .status(ready && status !== 'healthy' ? 503 : 200)
         .set('Cache-Control', 'no-store')
