@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { AttributeChange, Diff } from '../engine/events.ts'
 import { colored, plain, type Paint, type Style } from './color.ts'
-import { escape, escapeLine } from './escape.ts'
+import { escapeText, escapeLine } from './escape.ts'
 import { hunks, type Line } from './hunks.ts'
 import { waitsFor } from './reason.ts'
 import { showWhitespace } from './whitespace.ts'
@@ -90,7 +90,7 @@ function content(diff: Diff, paint: Paint, maxLines: number): string[] {
   if (lines.length === 0 && diff.before !== diff.after) return [paint('faint', '(an empty file)')]
   // One line more than allowed is shown rather than replaced by a note as long.
   const shown = lines.length > maxLines + 1 ? lines.slice(0, maxLines) : lines
-  const text = shown.map(({ sign, text }) => paintLine(paint, sign, sign + escape(text)))
+  const text = shown.map(({ sign, text }) => paintLine(paint, sign, sign + escapeText(text)))
   return shown === lines ? text : [...text, paint('faint', leftOut(lines.slice(maxLines)))]
 }
 

@@ -3,13 +3,13 @@
  * characters and lone surrogates. Line feeds and tabs are kept. Text from a host must go through here (or through
  * `escapeLine`) before it is printed, or it could move the cursor, hide lines or forge results.
  */
-export function escape(text: string): string {
+export function escapeText(text: string): string {
   return text.replace(INVISIBLE, name)
 }
 
 /** The same for text that has to stay on one line: line feeds and tabs are escaped as well. */
 export function escapeLine(text: string): string {
-  return escape(text).replace(/[\n\t]/g, (character) => (character === '\n' ? '\\n' : '\\t'))
+  return escapeText(text).replace(/[\n\t]/g, (character) => (character === '\n' ? '\\n' : '\\t'))
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Result } from '../engine/events.ts'
 import { formatLocation } from '../source/location.ts'
 import type { Paint } from './color.ts'
 import { dump } from './dump.ts'
-import { escape, escapeLine } from './escape.ts'
+import { escapeText, escapeLine } from './escape.ts'
 
 /**
  * A failure: Ansible's line with the result as JSON, then what a person wants to read: where the task stands, and what
@@ -33,7 +33,7 @@ function block(name: (typeof TEXTS)[number], value: unknown, verbosity: number):
   const shown = verbosity > 0 ? lines : lines.slice(-MOST_LINES)
   const note = shown.length < lines.length ? ` (the last ${shown.length} of ${lines.length} lines)` : ''
   // A terminal overwrites a line after a bare carriage return; what was last on it is what counts.
-  return [`  ${name}:${note}`, ...shown.map((line) => `    ${escape(line.replace(/\r$/, ''))}`)]
+  return [`  ${name}:${note}`, ...shown.map((line) => `    ${escapeText(line.replace(/\r$/, ''))}`)]
 }
 
 function shownAsBlocks(result: Readonly<Record<string, unknown>>): string[] {

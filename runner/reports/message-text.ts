@@ -1,7 +1,7 @@
 import type { Message } from '../engine/events.ts'
 import { formatLocation } from '../source/location.ts'
 import type { Paint } from './color.ts'
-import { escape, escapeLine } from './escape.ts'
+import { escapeText, escapeLine } from './escape.ts'
 
 /** A warning or note, with the place it is about and what to do. */
 export function messageLines({ severity, text, host, diagnostic }: Message, paint: Paint): string[] {
@@ -17,5 +17,5 @@ const LABELS = { warning: '[WARNING]: ', deprecation: '[DEPRECATION WARNING]: ',
 
 /** Lines after the first stand to the right, so that none of them can pass for a message or a result of its own. */
 function indented(text: string): string {
-  return escape(text).replaceAll('\n', '\n  ')
+  return escapeText(text).replaceAll('\n', '\n  ')
 }

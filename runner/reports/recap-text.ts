@@ -13,21 +13,45 @@ const COLUMNS: readonly (readonly [keyof Counters, Style])[] = [
   ['ignored', 'ignored'],
 ]
 
-/** The table under `PLAY RECAP`: a line a host, counters under one another. */
-export function recapLines(hosts: Readonly<Record<string, Counters>>, paint: Paint): string[] {
+/**
+ * The table under `PLAY RECAP`: a line a host, counters under one another. Spaced as Ansible does, or closer where
+ * `width` columns would not hold that.
+ */
+export function recapLines(
+  hosts: Readonly<Record<string, Counters>>,
+  paint: Paint,
+  width = Infinity,
+): string[] {
   const rows = Object.entries(hosts).sort(([a], [b]) => (a < b ? -1 : 1))
+  const wide = table(rows, paint, { host: 26, counter: 4 })
+  return wide.width <= width ? wide.lines : table(rows, paint, { host: 0, counter: 1 }).lines
+}
+
+interface Least {
+  readonly host: number
+  readonly counter: number
+}
+
+function table(
+  rows: readonly [string, Counters][],
+  paint: Paint,
+  least: Least,
+): { lines: string[]; width: number } {
   const labels = rows.map(([host]) => escapeLine(host))
-  const hostWidth = Math.max(26, ...labels.map((label) => label.length))
-  const widths = COLUMNS.map(([name]) =>
-    Math.max(4, ...rows.map(([, counters]) => String(counters[name]).length + 1)),
+  const hostWidth = Math.max(least.host, ...labels.map(({ length }) => length))
+  const widths = COLUMNS.map(
+    ([name]) =>
+      name.length + 1 + Math.max(least.counter, ...rows.map(([, counters]) => String(counters[name]).length)),
   )
-  return rows.map(([, counters], row) => {
+  const lines = rows.map(([, counters], row) => {
     const cells = COLUMNS.map(([name, style], column) => {
-      const cell = `${name}=${counters[name]}`.padEnd(name.length + 1 + widths[column]!)
-      return counters[name] > 0 ? paint(style, cell) : cell
+      const cell = `${name}=${counters[name]}`
+      const space = ' '.repeat(column === COLUMNS.length - 1 ? 0 : widths[column]! - cell.length)
+      return (counters[name] > 0 ? paint(style, cell) : cell) + space
     })
-    return `${paint(hostStyle(counters), labels[row]!.padEnd(hostWidth))} : ${cells.join(' ').trimEnd()}`
+    return `${paint(hostStyle(counters), labels[row]!.padEnd(hostWidth))} : ${cells.join(' ')}`
   })
+  return { lines, width: hostWidth + 2 + widths.reduce((sum, each) => sum + each + 1, 0) }
 }
 
 /** What turned out otherwise than predicted, for the end of a run. */

@@ -1,10 +1,12 @@
-import type { Event } from '../engine/events.ts'
+import type { Event, TaskReference } from '../engine/events.ts'
 
 /** A view over the events of a run. */
 export interface Report {
   handle(event: Event): void
   /** Writes what is still held back and leaves the terminal as it was found. Call it also after an error or Ctrl-C. */
   close(): void | Promise<void>
+  /** A host begins a task. Not an event of the run (hosts run ahead of one another); only views that move use it. */
+  begin?(host: string, task: TaskReference): void
   /** Clears the moving part of the screen so that something else (a prompt) can use the terminal. */
   pause?(): void
   resume?(): void
@@ -37,4 +39,9 @@ export function flush(stream: Output): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve())
   })
+}
+
+/** Columns of a terminal; nothing for a file, which is as wide as it gets. */
+export function terminalWidth({ isTTY, columns = 80 }: Output): number | undefined {
+  return isTTY ? columns : undefined
 }

@@ -26,8 +26,8 @@ export interface TextOptions {
   readonly check?: boolean
   /** In a dry run, nothing for what is converged or skipped. @default false */
   readonly quiet?: boolean
-  /** Width of the lines of stars. @default 79 */
-  readonly columns?: number
+  /** Columns of the terminal; without it, as for a file, nothing is narrowed. @default undefined */
+  readonly width?: number
 }
 
 /** What an event adds to the two streams. */
@@ -38,7 +38,8 @@ export interface TextLines {
 
 /** Turns events into Ansible's familiar text. Holds what was printed last, and does no I/O. */
 export class TextView {
-  readonly #options: Required<TextOptions>
+  readonly #options: Required<Omit<TextOptions, 'width'>>
+  readonly #width: number | undefined
   readonly #paint: Paint
   /** Headers that a quiet run holds back until there is something to print under them. */
   #duePlay: readonly string[] = []
@@ -58,8 +59,8 @@ export class TextView {
       verbosity: options.verbosity ?? 0,
       check: options.check ?? false,
       quiet: options.quiet ?? false,
-      columns: options.columns ?? 79,
     }
+    this.#width = options.width
     this.#paint = this.#options.color ? colored : plain
   }
 
@@ -95,7 +96,7 @@ export class TextView {
       default:
         return [
           ...this.#banner('PLAY RECAP'),
-          ...recapLines(event.hosts, this.#paint),
+          ...recapLines(event.hosts, this.#paint, this.#width),
           ...(this.#mispredicted.length > 0 ? this.#banner('NOT AS PREDICTED') : []),
           ...mispredictedLines(this.#mispredicted, this.#paint),
           '',
@@ -177,7 +178,8 @@ export class TextView {
   }
 
   #retrying({ host, task, attempt, retries }: Retrying): string {
-    const left = Math.max(0, retries - attempt)
+    // Ansible counts the retry that is about to be made: after the first of 1 + 3 attempts, 3 are left.
+    const left = Math.max(0, retries - attempt + 1)
     return this.#paint(
       'faint',
       escapeLine(`FAILED - RETRYING: [${host}]: ${task.name} (${left} retries left).`),
@@ -200,7 +202,8 @@ export class TextView {
 
   #banner(text: string): string[] {
     const line = escapeLine(text.trim())
-    return ['', `${line} ${'*'.repeat(Math.max(3, this.#options.columns - line.length))}`]
+    const columns = this.#width === undefined ? 79 : Math.max(79, this.#width - 1)
+    return ['', `${line} ${'*'.repeat(Math.max(3, columns - line.length - 1))}`]
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Event } from '../engine/events.ts'
 import { wantsColor } from './color.ts'
-import { flush, type Report, type ReportOptions } from './report.ts'
+import { flush, terminalWidth, type Report, type ReportOptions } from './report.ts'
 import { TextView } from './text-view.ts'
 
 /** Ansible's plain text: results on stdout, warnings and notes on stderr. */
@@ -10,8 +10,11 @@ export class TextReport implements Report {
 
   constructor(options: ReportOptions) {
     const { color, stdout } = options
-    const columns = stdout.isTTY ? stdout.columns : undefined
-    this.#view = new TextView({ ...options, color: color ?? wantsColor(stdout), columns })
+    this.#view = new TextView({
+      ...options,
+      color: color ?? wantsColor(stdout),
+      width: terminalWidth(stdout),
+    })
     this.#options = options
   }
 

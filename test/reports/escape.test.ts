@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { escape, escapeJson, escapeLine } from '../../runner/reports/escape.ts'
+import { escapeText, escapeJson, escapeLine } from '../../runner/reports/escape.ts'
 
 describe('escape', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('escape', () => {
     ['line\n\ttab', 'line\n\ttab'],
     ['Grüße, 日本, 👩‍🚀', 'Grüße, 日本, 👩‍🚀'],
   ])('%j is shown as %j', (text, shown) => {
-    expect(escape(text)).toBe(shown)
+    expect(escapeText(text)).toBe(shown)
   })
 
   it('escapes line feeds and tabs as well where text must stay on a line', () => {

@@ -71,6 +71,6 @@ export function diff(before: Diff['before'], after: Diff['after'], more: Partial
 
 /** What these events print on stdout. */
 export function text(events: readonly Event[], options: TextOptions = {}): string {
-  const view = new TextView({ columns: 40, ...options })
+  const view = new TextView(options)
   return events.flatMap((event) => view.lines(event).stdout).join('\n')
 }

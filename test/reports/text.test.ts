@@ -25,16 +25,16 @@ describe('a run has the shape that users of Ansible know', () => {
       ]),
     ).toMatchInlineSnapshot(`
       "
-      PLAY [web] ******************************
+      PLAY [web] ********************************************************************
 
-      TASK [nginx : Write the configuration] ***
+      TASK [nginx : Write the configuration] ****************************************
       changed: [web1]
       ok: [web2]
 
-      RUNNING HANDLER [nginx : Restart] *******
+      RUNNING HANDLER [nginx : Restart] *********************************************
       changed: [web1]
 
-      PLAY RECAP ******************************
+      PLAY RECAP ********************************************************************
       web1                       : ok=29   changed=12   unknown=0    unreachable=0    failed=0    skipped=1    rescued=0    ignored=0
       web2                       : ok=3    changed=0    unknown=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
       "
@@ -55,14 +55,14 @@ describe('a run has the shape that users of Ansible know', () => {
       ]),
     ).toMatchInlineSnapshot(`
       "
-      TASK [nginx : Write the configuration] ***
+      TASK [nginx : Write the configuration] ****************************************
       ok: [web1]
       ok: [web2]
 
-      TASK [Another task] *********************
+      TASK [Another task] ***********************************************************
       ok: [web1]
 
-      TASK [nginx : Write the configuration] ***
+      TASK [nginx : Write the configuration] ****************************************
       ok: [web3]"
     `)
   })
@@ -77,14 +77,14 @@ describe('a run has the shape that users of Ansible know', () => {
       ]),
     ).toMatchInlineSnapshot(`
       "
-      PLAY [web] ******************************
+      PLAY [web] ********************************************************************
 
-      TASK [Write the configuration] **********
+      TASK [Write the configuration] ************************************************
       fatal: [web1]: FAILED! => {"changed": false, "msg": "no"}
         at roles/nginx/tasks/main.yml:12:3
       fatal: [web2]: UNREACHABLE! => {"changed": false, "msg": "connection refused", "unreachable": true}
 
-      NO MORE HOSTS LEFT **********************"
+      NO MORE HOSTS LEFT ************************************************************"
     `)
   })
 
@@ -102,13 +102,24 @@ describe('a run has the shape that users of Ansible know', () => {
     expect(new Set(recap.map((line) => line.indexOf('changed='))).size).toBe(1)
   })
 
+  it('narrows the recap on a narrow terminal', () => {
+    const hosts = { web1: { ok: 29, changed: 12 }, 'db1.example': { ok: 3, unknown: 1 } }
+    expect(text([summary(hosts)], { width: 100 })).toMatchInlineSnapshot(`
+      "
+      PLAY RECAP ****************************************************************************************
+      db1.example : ok=3  changed=0  unknown=1 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0
+      web1        : ok=29 changed=12 unknown=0 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0
+      "
+    `)
+  })
+
   it('lists in the recap what was not as predicted', () => {
     expect(text([mispredicted(), summary({ web1: { ok: 1 } })])).toMatchInlineSnapshot(`
       "
-      PLAY RECAP ******************************
+      PLAY RECAP ********************************************************************
       web1                       : ok=1    changed=0    unknown=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
 
-      NOT AS PREDICTED ************************
+      NOT AS PREDICTED **************************************************************
       [web1] file /etc/localtime, after base : Set the time zone
         predicted: link to /usr/share/zoneinfo/UTC
         observed:  absent
@@ -146,7 +157,8 @@ describe('a result', () => {
       result('unknown', { because: ['a', 'b', 'c', 'd'].map((what) => ({ what })) }),
       'unknown: [web1] (waits for `a`; `b`; `c`; and 1 more)',
     ],
-    ['retried', retry(2, 5), 'FAILED - RETRYING: [web1]: Wait for health (3 retries left).'],
+    ['retried', retry(1, 3), 'FAILED - RETRYING: [web1]: Wait for health (3 retries left).'],
+    ['retried once more', retry(3, 3), 'FAILED - RETRYING: [web1]: Wait for health (1 retries left).'],
   ]
   it.each(cases)('that is %s', (_, event, line) => {
     expect(text([event]).split('\n')[2]).toBe(line)
@@ -160,7 +172,7 @@ describe('a result', () => {
       ]),
     ).toMatchInlineSnapshot(`
       "
-      TASK [Say] ******************************
+      TASK [Say] ********************************************************************
       ok: [web1] => {
           "msg": [
               "two",
@@ -232,7 +244,7 @@ describe('a failure can be read', () => {
   it('with what the command printed, line by line, and the place of the task', () => {
     expect(text([failed])).toMatchInlineSnapshot(`
       "
-      TASK [Write the configuration] **********
+      TASK [Write the configuration] ************************************************
       fatal: [web1]: FAILED! => {"changed": false, "cmd": ["npm", "ci"], "msg": "non-zero return code", "rc": 1}
         at roles/nginx/tasks/main.yml:12:3
         stdout:
@@ -298,7 +310,7 @@ describe('a dry run', () => {
   it('of a converged host is silent but for the recap', () => {
     expect(text([...ok, summary({ web1: { ok: 1 } })], { check: true, quiet: true })).toMatchInlineSnapshot(`
       "
-      PLAY RECAP ******************************
+      PLAY RECAP ********************************************************************
       web1                       : ok=1    changed=0    unknown=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
       "
     `)
@@ -314,9 +326,9 @@ describe('a dry run', () => {
     ]
     expect(text(events, { check: true, quiet: true })).toMatchInlineSnapshot(`
       "
-      PLAY [web] ******************************
+      PLAY [web] ********************************************************************
 
-      TASK [Change me] ************************
+      TASK [Change me] **************************************************************
       changed: [web1]"
     `)
   })
@@ -340,7 +352,7 @@ describe('a dry run', () => {
       ),
     ).toMatchInlineSnapshot(`
       "
-      RUNNING HANDLER [nginx : Restart] *******
+      RUNNING HANDLER [nginx : Restart] *********************************************
       notified by nginx : Write the configuration, roles/nginx/tasks/main.yml:12 (web1, web2)
       changed: [web1]"
     `)
@@ -358,7 +370,7 @@ describe('diffs', () => {
   it('come before the line of their result', () => {
     expect(text([changed], { diff: true })).toMatchInlineSnapshot(`
       "
-      TASK [Write the configuration] **********
+      TASK [Write the configuration] ************************************************
       --- before: /etc/nginx/nginx.conf
       +++ after: /etc/nginx/nginx.conf
       @@ -1 +1 @@
