@@ -14,6 +14,7 @@ import { reveal } from './reveal.ts'
 import { settle } from './settle.ts'
 import { registeredOf, type TaskContext } from './task.ts'
 import { truth } from './truth.ts'
+import { scopeOf } from './variables.ts'
 
 /** What one execution of a task came to: the only one, or one item's of a loop. */
 export interface Attempt extends Performed {
@@ -42,6 +43,10 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
   const decision = await settle(context, () => decide(task, scope))
   if (!decision.go) return skippedAttempt(decision.condition)
   const settings = await settle(context, () => settingsOf(context))
+  settings.on.place ??= {
+    scope: scopeOf(context.playRun, settings.on, context.playRun.play),
+    node: context.playRun.play,
+  }
   const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
   const maybe = maybes.length > 0 ? mergeUnknown(maybes) : undefined
   const delegatedTo = settings.on === context.host ? undefined : settings.on.name

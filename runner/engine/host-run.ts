@@ -3,7 +3,8 @@ import { type AnyEffect, matches, State } from '../host/state.ts'
 import { content } from '../resources/content.ts'
 import { type AnyResource, resourceId } from '../resources/resource.ts'
 import type { Become, Connection, Session } from '../transport/session.ts'
-import type { Layer } from '../variables/scope.ts'
+import type { Node } from '../source/model.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { Dict, Value } from '../variables/value.ts'
 import type { TaskReference } from './events.ts'
@@ -18,6 +19,9 @@ export interface Misprediction {
   readonly observed: string
 }
 
+/** Connects to a host as the variables and keywords around a task say. */
+export type Connect = (scope: Scope, node: Node) => Promise<Connection>
+
 interface Unverified {
   readonly effect: AnyEffect
   readonly task: TaskReference
@@ -27,8 +31,6 @@ interface Unverified {
 /** What a run knows of one host, from its first task to its last. */
 export class HostRun {
   readonly name: string
-  /** Inventory and `group_vars`/`host_vars` layers, highest first. */
-  readonly inventoryLayers: readonly Layer[]
   readonly state = new State()
   readonly files = new Files(this.state)
   /** What `setup` found, without the `ansible_` prefix; undefined until facts were gathered. */
@@ -50,18 +52,27 @@ export class HostRun {
   /** What a dry run has predicted here so far, for those who look at the world afterwards. */
   pending: { readonly what: string; readonly task: TaskReference }[] = []
 
-  readonly #connect: () => Promise<Connection>
+  /** Where it is connected from: the task at hand, whose variables and keywords say how. */
+  place: { readonly scope: Scope; readonly node: Node } | undefined
+  readonly #inventoryLayers: () => readonly Layer[]
+  readonly #connect: Connect
   #connection: Promise<Connection> | undefined
   readonly #unverified = new Map<string, Unverified>()
 
-  constructor(name: string, inventoryLayers: readonly Layer[], connect: () => Promise<Connection>) {
+  constructor(name: string, inventoryLayers: () => readonly Layer[], connect: Connect) {
     this.name = name
-    this.inventoryLayers = inventoryLayers
+    this.#inventoryLayers = inventoryLayers
     this.#connect = connect
   }
 
+  /** Inventory and `group_vars`/`host_vars` layers, highest first. */
+  get inventoryLayers(): readonly Layer[] {
+    return this.#inventoryLayers()
+  }
+
   connection(): Promise<Connection> {
-    return (this.#connection ??= this.#connect())
+    if (!this.place) throw new Error(`${this.name} was to be reached before any task was at it`)
+    return (this.#connection ??= this.#connect(this.place.scope, this.place.node))
   }
 
   async session(become: Become | undefined): Promise<Session> {

@@ -28,7 +28,7 @@ const SECTION = {
 }
 
 /** Runs one play on the hosts it names, batch after batch. */
-export async function runPlay(run: Run, play: Play, number: number): Promise<void> {
+export async function runPlay(run: Run, play: Play, number: number): Promise<'go on' | 'stop'> {
   const layers = await playLayers(run, play)
   const scope = new Scope([run.extraVars, ...layers], {
     playbookDir: play.directory,
@@ -55,7 +55,7 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<voi
       name,
       reason: matched.length === 0 ? 'skipping: no hosts matched' : 'no hosts are left',
     })
-    return
+    return matched.length === 0 ? 'go on' : 'stop'
   }
   const serial = play.keywords['serial'] === undefined ? undefined : evaluate(play.keywords['serial'], scope)
   const shared = { publicRoles: new Set<Role>(), handlers: [...play.handlers] as Step[] }
@@ -65,9 +65,13 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<voi
       { ...shared, run, play, id: `${number}.${index}`, name, allHosts: hosts, batch, layers },
       scope,
     )
-    if (done === 'stop') break
+    if (done === 'stop') {
+      run.emit({ type: 'play-end', name, reason: 'no hosts left' })
+      return 'stop'
+    }
   }
   run.emit({ type: 'play-end', name })
+  return 'go on'
 }
 
 type PlayBatch = Pick<

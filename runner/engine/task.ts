@@ -49,6 +49,10 @@ export interface TaskEnd {
  */
 export async function runTask(context: TaskContext): Promise<TaskEnd> {
   const started = performance.now()
+  context.host.place = {
+    scope: scopeOf(context.playRun, context.host, context.task, context.extra),
+    node: context.task,
+  }
   try {
     const end = await runLoop(context, started)
     finish(context, end)

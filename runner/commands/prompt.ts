@@ -1,0 +1,46 @@
+import type { Redactor } from '../reports/redact.ts'
+import type { Play } from '../source/model.ts'
+import type { Layer } from '../variables/scope.ts'
+import { Secret } from '../variables/secret.ts'
+import { type Dict, isDict, own } from '../variables/value.ts'
+import { askSecret } from '../vault/prompt.ts'
+
+/** Asks for a password on the terminal, without showing it. */
+export async function askPassword(question: string): Promise<string> {
+  return askSecret(question)
+}
+
+/**
+ * The variables of `vars_prompt`; those that the command line gives are not asked for.
+ *
+ * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_prompts.html
+ */
+export async function promptForVariables(play: Play, extraVars: Layer, redactor: Redactor): Promise<Dict> {
+  const prompts = play.keywords['vars_prompt']
+  const answers: Dict = {}
+  for (const prompt of Array.isArray(prompts) ? prompts : []) {
+    if (!isDict(prompt)) continue
+    const name = String(own(prompt, 'name'))
+    if (extraVars.get(name) !== undefined) continue
+    const hidden = own(prompt, 'private') !== false
+    const usual = own(prompt, 'default')
+    const question =
+      String(own(prompt, 'prompt') ?? name) +
+      (usual === undefined ? ': ' : ` [${hidden ? '***' : String(usual)}]: `)
+    const answer = process.stdin.isTTY ? (hidden ? await askSecret(question) : await askLine(question)) : ''
+    const value = answer === '' && usual !== undefined ? String(usual) : answer
+    if (hidden && value !== '') redactor.add(value)
+    answers[name] = hidden && value !== '' ? new Secret(value) : value
+  }
+  return answers
+}
+
+async function askLine(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import { REPORT_KINDS } from '../reports/registry.ts'
+import { addVaultOptions } from '../vault/options.ts'
+import type { RunFlags } from './run-playbooks.ts'
+
+const collect = (value: string, before: string[] = []) => [...before, value]
+const count = (_: string, before = 0) => before + 1
+const commaSeparated = (value: string, before: string[] = []) => [
+  ...before,
+  ...value
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter(Boolean),
+]
+
+/** Adds what happens without a command: running playbooks. Flags have Ansible's names and meaning. */
+export function registerRun(program: Command, otherCommands: string): void {
+  addVaultOptions(program)
+    .description('Runs Ansible-style playbooks over SSH. With --check it tells beforehand what would change.')
+    .argument('<playbook...>', 'a path, or a name under playbooks/')
+    .option('-i, --inventory <source>', 'inventory file, directory, script or list of hosts', collect)
+    .option('-l, --limit <pattern>', 'only these hosts')
+    .option('-t, --tags <tags>', 'only tasks with these tags', commaSeparated)
+    .option('--skip-tags <tags>', 'no tasks with these tags', commaSeparated)
+    .option('-e, --extra-vars <vars>', 'more variables: name=value, {json}, @file', collect)
+    .option('-C, --check', 'a dry run: predict, change nothing', false)
+    .option('-D, --diff', 'show what changes, line by line', false)
+    .option('-f, --forks <number>', 'hosts worked on at the same time', '50')
+    .option('-b, --become', 'become another user (root, unless --become-user says otherwise)')
+    .option('--become-user <user>', 'the user to become')
+    .option('--become-method <method>', 'sudo, su or doas')
+    .option('-u, --user <user>', 'log in as this user')
+    .option('--private-key <file>', 'log in with this key')
+    .option('-c, --connection <kind>', 'ssh or local')
+    .option('-T, --timeout <seconds>', 'how long to wait for a connection')
+    .option('-k, --ask-pass', 'ask for the login password')
+    .option('-K, --ask-become-pass', 'ask for the become password')
+    .option('--force-handlers', 'run notified handlers even where a task failed', false)
+    .option('--flush-cache', 'accepted; facts are never kept between runs')
+    .option('--start-at-task <name>', 'begin at this task')
+    .option('--step', 'ask before each task', false)
+    .option('--syntax-check', 'only check the files', false)
+    .option('--list-hosts', 'only list the hosts', false)
+    .option('--list-tasks', 'only list the tasks', false)
+    .option('--list-tags', 'only list the tags', false)
+    .option('--detailed-exitcode', 'with --check: exit with 10 when changes are pending', false)
+    .option('--json', 'print one event a line (short for --output ndjson)', false)
+    .option('--output <kind>', `how to print: ${REPORT_KINDS.join(', ')}`)
+    .option('-v, --verbose', 'say more; up to -vvvv', count)
+    .addHelpText('after', otherCommands)
+    .action(async (playbooks: string[], flags: RunFlags) => {
+      const { runPlaybooks } = await import('./run-playbooks.ts')
+      process.exitCode = await runPlaybooks(playbooks, flags)
+    })
+}

@@ -1,0 +1,61 @@
+import { evaluate } from '../expressions/evaluate.ts'
+import { inherited, type Node } from '../source/model.ts'
+import { type Connection, Unreachable } from '../transport/session.ts'
+import type { Scope } from '../variables/scope.ts'
+import type { Dict, Value } from '../variables/value.ts'
+import { reveal } from './reveal.ts'
+
+export interface ConnectOptions {
+  readonly name: string
+  readonly scope: Scope
+  readonly node: Node
+  /** Pinned keys of a sandbox machine. */
+  readonly hostKeys: readonly string[] | undefined
+  /** What the command line says, below keywords and variables. */
+  readonly defaults: Dict
+  readonly password: string | undefined
+  readonly announce: (secret: string) => void
+}
+
+/** Connection variables that a keyword, or a flag of the command line, stands for. */
+const KEYWORDS: Record<string, string> = {
+  ansible_connection: 'connection',
+  ansible_user: 'remote_user',
+  ansible_port: 'port',
+  ansible_timeout: 'timeout',
+  ansible_ssh_private_key_file: 'private_key_file',
+  ansible_private_key_file: 'private_key_file',
+}
+
+/** Connects to a host as its variables say; a keyword stands in for a variable that is not there. */
+export async function connectTo(options: ConnectOptions): Promise<Connection> {
+  const { scope, node, defaults, announce } = options
+  const variable = (name: string): unknown => {
+    const keyword = KEYWORDS[name]
+    const written: Value | undefined =
+      scope.get(name) ?? (keyword === undefined ? undefined : (keywordOf(node, keyword) ?? defaults[keyword]))
+    return written === undefined ? undefined : reveal(evaluate(written, scope), announce)
+  }
+  const kind = String(variable('ansible_connection') ?? 'ssh').replace(/^ansible\.(builtin|legacy)\./, '')
+  if (kind === 'local') return (await import('../transport/local.ts')).connectLocal()
+  if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ssh2'].includes(kind)) {
+    throw new Unreachable(`there is no connection '${kind}'`, "ansible_connection is 'ssh' or 'local'")
+  }
+  const [{ connectSsh }, { sshTarget }] = await Promise.all([
+    import('../transport/ssh.ts'),
+    import('../transport/ssh-target.ts'),
+  ])
+  const target = sshTarget(variable, options.name)
+  return connectSsh({
+    ...target,
+    ...(options.password !== undefined && target.password === undefined
+      ? { password: options.password }
+      : {}),
+    ...(options.hostKeys ? { hostKeys: options.hostKeys } : {}),
+  })
+}
+
+// `timeout` of a task is how long the task may take, not the connection.
+function keywordOf(node: Node, keyword: string): Value | undefined {
+  return keyword === 'timeout' ? undefined : inherited(node, keyword)?.value
+}
