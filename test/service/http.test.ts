@@ -187,6 +187,10 @@ describe('every answer', () => {
   })
 })
 
+test('an idle connection is kept for longer than nginx keeps it', async () => {
+  expect((await get('/health')).headers.get('keep-alive')).toBe('timeout=75')
+})
+
 describe('the status page', () => {
   test('loads nothing but its own style, script and icon, which may be kept for ever', async () => {
     const page = await (await get('/')).text()
