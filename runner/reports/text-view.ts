@@ -192,10 +192,13 @@ export class TextView {
     this.#task = undefined
     this.#dueTask = []
     const allLost = this.#playHosts.length > 0 && this.#playHosts.every((host) => this.#lost.has(host))
-    if (allLost || /no more hosts/i.test(reason ?? ''))
+    if (allLost || /no (more )?hosts (are )?left/i.test(reason ?? '')) {
       return [...this.#flush(), ...this.#banner('NO MORE HOSTS LEFT')]
-    if (reason !== undefined)
-      return [...this.#flush(), this.#paint('skipped', `skipping: ${escapeLine(reason)}`)]
+    }
+    if (reason !== undefined) {
+      const skipping = `skipping: ${escapeLine(reason.replace(/^skipping: /, ''))}`
+      return [...this.#flush(), this.#paint('skipped', skipping)]
+    }
     this.#duePlay = []
     return []
   }

@@ -88,10 +88,14 @@ describe('a run has the shape that users of Ansible know', () => {
     `)
   })
 
-  it('says why a play did nothing', () => {
-    expect(text([play('web', []), { type: 'play-end', name: 'web', reason: 'no hosts matched' }])).toContain(
-      '\nskipping: no hosts matched',
-    )
+  it.each([
+    ['no hosts matched', 'skipping: no hosts matched'],
+    ['skipping: no hosts matched', 'skipping: no hosts matched'],
+    ['no hosts left', `NO MORE HOSTS LEFT ${'*'.repeat(60)}`],
+    ['no more hosts left', `NO MORE HOSTS LEFT ${'*'.repeat(60)}`],
+  ])('says why a play ended: %s', (reason, line) => {
+    const lines = text([play('web', []), { type: 'play-end', name: 'web', reason }]).split('\n')
+    expect(lines.slice(2).filter((each) => each !== '')).toEqual([line])
   })
 
   it('widens the recap for long names and large counters', () => {
