@@ -8,6 +8,8 @@ export interface Frame {
   readonly payload?: Uint8Array
   /** Seconds after which the script's whole process group is ended; none by default. */
   readonly timeout?: number
+  /** Bytes of output (both streams) above which the script is ended; 512 MiB by default. */
+  readonly outputLimit?: number
 }
 
 /** What came back. */
@@ -23,6 +25,9 @@ export interface Session {
   /**
    * @throws {Unreachable} when the connection is lost before the answer is complete
    * @throws {FrameTimeout} when `timeout` passed; the script and its children have been ended
+   * @throws {OutputTooLarge} when it printed more than `outputLimit`; the script and its children have been ended
+   * @throws {BecomeFailed} when the user turns out not to be had only now: without a password to be given, the first
+   *   frames are sent without waiting for sudo, which saves a round trip
    */
   run(frame: Frame): Promise<Answer>
 }
@@ -38,9 +43,16 @@ export interface Become {
 
 /** One connection to a host, with at most one session for each user. */
 export interface Connection {
-  /** A session of the login user, or of the user to become. @throws {BecomeFailed} */
+  /**
+   * A session of the login user, or of the user to become. There is one for each; it is made when first asked for.
+   * After a failure to become, every further attempt on this connection fails alike without asking the host again.
+   * @throws {BecomeFailed} @throws {Unreachable}
+   */
   session(become?: Become): Promise<Session>
-  /** A TCP stream to an address as the host sees it (`uri`, `wait_for`). */
+  /**
+   * A TCP stream to an address as the host sees it (`uri`, `wait_for`).
+   * @throws {Error} with `code` as of `net.connect` where known (`ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT` …)
+   */
   open(address: string, port: number): Promise<Duplex>
   /** Ends every process group still running for this connection, then the connection. */
   close(): Promise<void>
@@ -70,5 +82,16 @@ export class FrameTimeout extends Error {
   constructor(seconds: number) {
     super(`timed out after ${seconds} s`)
     this.seconds = seconds
+  }
+}
+
+/** A script printed more than is kept and was ended. */
+export class OutputTooLarge extends Error {
+  override readonly name = 'OutputTooLarge'
+  readonly limit: number
+
+  constructor(limit: number) {
+    super(`printed more than ${limit} bytes`)
+    this.limit = limit
   }
 }

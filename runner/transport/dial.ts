@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { connect } from 'node:net'
+import { Duplex } from 'node:stream'
+import type { Client } from 'ssh2'
+import { Unreachable } from './session.ts'
+
+/** A TCP connection. @throws {NodeJS.ErrnoException} */
+export function dialTcp(host: string, port: number, timeout: number): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
+  const socket = connect({ host, port, noDelay: true })
+  const late = (): void => {
+    socket.destroy(Object.assign(new Error(`connect ETIMEDOUT ${host}:${port}`), { code: 'ETIMEDOUT' }))
+  }
+  const timer = setTimeout(late, timeout * 1000)
+  socket.once('error', reject)
+  socket.once('connect', () => {
+    socket.off('error', reject)
+    resolve(socket)
+  })
+  return promise.finally(() => clearTimeout(timer))
+}
+
+/** A local command whose standard input and output are the connection (ssh_config(5), ProxyCommand). */
+export function dialCommand(command: string): Duplex {
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1000)))
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
+  const ended = (how: string): void => {
+    stream.destroy(
+      new Unreachable(
+        `the proxy command ended (${how})${said.trim() === '' ? '' : `: ${said.trim()}`}`,
+        command,
+      ),
+    )
+  }
+  child.on('error', (error) => ended(error.message))
+  child.on('close', (status) => ended(`status ${status}`))
+  stream.on('close', () => child.kill())
+  return stream
+}
+
+/** A TCP connection made by a host that one is logged in to. @throws {NodeJS.ErrnoException} */
+export function dialThrough(client: Client, host: string, port: number): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
+  client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => (error ? reject(error) : resolve(stream)))
+  return promise
+}

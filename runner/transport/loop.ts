@@ -1,0 +1,78 @@
+import { type Script, sh } from './shell.ts'
+
+/**
+ * What a session's shell runs. It comes in pieces, so that only a short one stands in argv and none is longer than one
+ * line (the login shell that is given the first may be anything, csh and fish too):
+ *
+ * - `bootCommand` is what the login shell, or sudo, runs: it says that it is up, reads one line and runs that.
+ * - `loopLine` is that line. It lives as long as the session and has one frame after another run.
+ * - a *frame shell* is started ahead for each frame, in a session and process group of its own. It waits for the frame
+ *   on the same standard input, so that its start-up costs nobody a wait, and runs the script as if it were `sh -c`.
+ *
+ * Known to work with dash, bash and BusyBox sh, on Linux with `/proc`. `setsid` is used where it exists.
+ *
+ * - Whatever reads standard input takes exactly its part: `read` goes byte by byte, and `take` is `head -c` unless that
+ *   reads ahead (BusyBox, uutils), then `dd`. What a script leaves unread of its payload is drained.
+ * - Output goes through a `cat` each, because sshd gives sockets, which cannot be opened by `/dev/stdout`.
+ * - The loop tells when a frame has ended; it does not wait for the output to be closed, so a daemon that keeps it open
+ *   delays nothing. But what such a daemon prints later must not get into another frame's output: so after each frame
+ *   the loop looks for processes that still hold it, and if there are any it says `moved` and runs nothing more.
+ */
+export function bootCommand(token: string): Script {
+  return sh`sh -c ${`echo ${token} $$;IFS= read -r s&&eval "$s"`}`
+}
+
+/** Ends with a newline. What it reads and prints is described in `frames.ts`. */
+export const loopLine = `${oneLine(`
+  PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH;
+  nl=$(printf '\\n.'); nl=\${nl%.};
+  group=; command -v setsid >/dev/null && group=setsid;
+  take='take() { head -c "$1"; }';
+  if [ -h /usr/bin/head ] || [ ! -x /usr/bin/head ] || [ /usr/bin/head -ef /bin/busybox ]; then
+    [ "$(printf 'ab\\n' | { head -c 1 >/dev/null; read -r rest; echo "$rest"; })" = b ] ||
+      take='take() { [ "$1" -lt 65536 ] || dd bs=65536 count=$(($1 / 65536)) iflag=fullblock 2>/dev/null;
+        [ $(($1 % 65536)) = 0 ] || dd bs=$(($1 % 65536)) count=1 iflag=fullblock 2>/dev/null; }';
+  fi;
+  eval "$take";
+
+  frame='
+    read -r mark lines bytes input || exit 0; [ "$mark" = skip ] && exit 0; script=;
+    if [ "$lines" = 0 ]; then '"$take"'; script=$(take "$bytes"); unset -f take;
+    else while [ "$lines" -gt 0 ]; do
+      IFS= read -r line; script=$script$line"'"$nl"'"; lines=$((lines - 1)); done;
+    fi;
+    echo "$mark begin $$";
+    [ "$input" = payload ] || exec </dev/null;
+    eval "unset mark lines bytes input line script; $script"';
+
+  main() {
+    read -r pid rest </proc/self/stat;
+    exec 3>&2 2>/dev/null;
+    while :; do
+      $group sh -c "$frame" /bin/sh 2>&3 3>&-; status=$?;
+      read -r mark bytes || exit 0;
+      if [ -n "$bytes" ]; then
+        take "$bytes" | {
+          $group sh -c "$frame" /bin/sh 2>&3 3>&-; status=$?;
+          cat >/dev/null;
+          exit $status;
+        };
+        status=$?;
+      fi;
+      echo "$mark end $status" >&3; echo "$mark end $status";
+      for process in /proc/[0-9]*; do
+        [ "\${process#/proc/}" -gt "$pid" ] || continue;
+        for fd in $process/fd/1 $process/fd/2; do
+          if [ $fd -ef /proc/$pid/fd/1 ] || [ $fd -ef /proc/$pid/fd/3 ]; then
+            echo "$mark moved"; exec cat >/dev/null;
+          fi;
+        done;
+      done;
+    done;
+  };
+  { { main 2>&1 1>&3 3>&- 4>&- | cat >&2 3>&- 4>&-; } 3>&1 1>&4 4>&- | cat 3>&- 4>&-; } 4>&1
+`)}\n`
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ')
+}

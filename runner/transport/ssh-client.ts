@@ -1,0 +1,65 @@
+import type { Duplex } from 'node:stream'
+import type { Client, ConnectConfig } from 'ssh2'
+import { Authentication, type Credentials } from './authentication.ts'
+import type { HostKeys } from './host-keys.ts'
+import { Unreachable } from './session.ts'
+import { connectFailure } from './ssh-errors.ts'
+
+export interface LoginOptions {
+  /** How the host is called in messages. */
+  readonly name: string
+  readonly credentials: Credentials
+  readonly hostKeys: HostKeys
+  /** Seconds. */
+  readonly timeout: number
+  readonly keepalive: { readonly interval: number; readonly count: number }
+}
+
+/**
+ * Makes a stream to an SSH server into a connection of which the host is verified and the user authenticated.
+ * @throws {Unreachable} and the stream is destroyed
+ */
+export async function login(socket: Duplex, options: LoginOptions): Promise<Client> {
+  const { default: ssh2 } = await import('ssh2')
+  const { hostKeys, credentials, timeout, keepalive } = options
+  const authentication = new Authentication(credentials, ssh2.utils.parseKey)
+  let refused: Unreachable | undefined
+  const verify = async (key: Buffer, accept: (valid: boolean) => void): Promise<void> => {
+    refused = await hostKeys.verify(key)
+    accept(refused === undefined)
+  }
+  const client = new ssh2.Client()
+  const { promise, resolve, reject } = Promise.withResolvers<Client>()
+  // The first error tells most; later ones (and those of an agent, after which other ways are tried) are passed over.
+  client.on('error', (error: Error & { level?: string }) => {
+    if (error.level === 'agent') authentication.problems.push(`the agent: ${error.message}`)
+    else reject(refused ?? connectFailure(error, options.name, authentication))
+  })
+  client.on('close', () =>
+    reject(refused ?? connectFailure(new Error('closed'), options.name, authentication)),
+  )
+  client.on('ready', () => resolve(client))
+  client.connect({
+    sock: socket,
+    username: credentials.user,
+    readyTimeout: timeout * 1000,
+    keepaliveInterval: keepalive.interval * 1000,
+    keepaliveCountMax: keepalive.count,
+    algorithms: {
+      // Those that rest on SHA-1 are offered no more.
+      kex: { remove: [/sha1/] },
+      hmac: { remove: [/sha1/] },
+      serverHostKey: hostKeys.algorithms,
+    },
+    hostVerifier: (key: Buffer, accept: (valid: boolean) => void) => void verify(key, accept),
+    authHandler: authentication.handler,
+  } as unknown as ConnectConfig)
+  try {
+    return await promise
+  } catch (error) {
+    client.on('error', () => {})
+    client.destroy()
+    socket.destroy()
+    throw error
+  }
+}
