@@ -186,9 +186,7 @@ function keyNames(key: Value, entry: Dict, location: Location): string[] {
 
 /** A name made from data is made fit to be a variable's name, as Ansible does. */
 function groupName(name: string): string {
-  return name
-    .replace(/^[\d\P{L}]/u, (first) => (first === '_' ? first : '_'))
-    .replace(/[^\p{L}\p{N}_]/gu, '_')
+  return name.replace(/^[^\p{L}_]|[^\p{L}\p{N}_]/gu, '_')
 }
 
 function separatorOf(entry: Dict): string {

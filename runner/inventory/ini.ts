@@ -178,7 +178,8 @@ function readAssignment(text: string, at: Location): { key: string; value: Value
 export function iniValue(text: string, location: Location): Value {
   const toText = (content: string): Value =>
     isTemplateSource(content) ? new Template(content, location) : content
-  return pythonLiteral(text, toText) ?? toText(text)
+  const literal = pythonLiteral(text, toText)
+  return literal === undefined ? toText(text) : literal
 }
 
 /** An error of a pure reader gets its place. */

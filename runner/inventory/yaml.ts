@@ -53,21 +53,20 @@ class YamlReader {
     if (this.#problems.length > 0) throw new SourceError(this.#problems)
   }
 
-  #group(name: string, value: Value, location?: Location): Group {
+  #group(name: string, value: Value, location?: Location): void {
     const group = this.#inventory.addGroup(name, location)
-    if (value === null) return group
+    if (value === null) return
     if (!isDict(value)) {
       this.#problem(
         `group '${name}' must be a dictionary with hosts, vars or children, not ${describe(value)}`,
         location,
       )
-      return group
+      return
     }
     for (const key of Object.keys(value)) {
       if (isSection(key)) this.#section(group, key, this.#entries(name, value, key))
       else this.#unknownKey(name, value, key)
     }
-    return group
   }
 
   #section(group: Group, section: Section, entries: readonly Entry[]): void {
@@ -75,8 +74,9 @@ class YamlReader {
       if (section === 'hosts') {
         this.#hosts(group, key, value, at, keyAt)
       } else if (section === 'children') {
-        const child = this.#group(key, value, keyAt)
+        const child = this.#inventory.addGroup(key, keyAt)
         this.#attempt(() => this.#inventory.addChild(group, child, keyAt))
+        this.#group(key, value, keyAt)
       } else {
         this.#attempt(() => this.#inventory.setVariable(group, key, value, this.#source, at))
       }
