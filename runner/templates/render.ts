@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs'
-import type { Scope } from '../variables/scope.ts'
 import type { Dict } from '../variables/value.ts'
+import type { Scope } from '../variables/scope.ts'
 import { renderEjs } from './ejs.ts'
-import { renderJinja } from './jinja.ts'
+import { jinjaOptions, renderJinja } from './jinja.ts'
 import type { Rendered } from './rendered.ts'
 
-/** Renders an author's template file: EJS when it is named `.ejs`, Jinja otherwise, as in Ansible. */
-export function renderTemplateFile(path: string, scope: Scope, options: Dict = {}): Rendered {
-  const source = readFileSync(path, 'utf8')
-  return path.endsWith('.ejs') ? renderEjs(path, source, scope) : renderJinja(path, source, scope, options)
+/**
+ * Renders a template file: `.ejs` as EJS, any other as Jinja.
+ *
+ * @param file the file's path.
+ * @param options the template module's arguments; those that concern Jinja's syntax are used.
+ * @throws SourceError, UndefinedVariable, and the file system's errors
+ */
+export function renderTemplateFile(file: string, scope: Scope, options: Dict = {}): Rendered {
+  const source = readFileSync(file, 'utf8')
+  return file.endsWith('.ejs')
+    ? renderEjs(file, source, scope)
+    : renderJinja(file, source, scope, jinjaOptions(options))
 }

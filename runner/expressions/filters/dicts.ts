@@ -1,0 +1,88 @@
+import { Unknown } from '../../variables/unknown.ts'
+import type { Dict, Value } from '../../variables/value.ts'
+import { asText, dict, list, strictList, text } from '../convert.ts'
+import { Failure, Undefined, tuple, type Item } from '../items.ts'
+import { entriesOf, getKey, isMapping } from '../mapping.ts'
+import { element } from '../members.ts'
+import { compare, truthy } from '../python/compare.ts'
+import { keep, type Routines } from '../routine.ts'
+import { folded } from './lists.ts'
+import { mergeLists, type ListMerge } from './mergeLists.ts'
+
+const merges = new Set(['replace', 'keep', 'append', 'prepend', 'append_rp', 'prepend_rp'])
+
+/** Dictionaries. */
+export const dictFilters: Routines = {
+  combine: keep('value *others **options', (_, value, others, options) => {
+    const { recursive = false, list_merge: listMerge = 'replace', ...extra } = options as Record<string, Item>
+    const [unknownOption] = Object.keys(extra)
+    if (unknownOption !== undefined) throw new Failure(`has no argument '${unknownOption}'`)
+    if (!merges.has(text(listMerge, 'list_merge'))) {
+      throw new Failure(`list_merge must be one of ${[...merges].join(', ')}`)
+    }
+    const dicts = ([value, ...(others as Item[])] as Value[]).flat(Infinity as 1)
+    const unknown = dicts.find((one) => one instanceof Unknown)
+    if (unknown !== undefined) return unknown
+    return dicts.reduce(
+      (merged: Dict, one) => merge(merged, dict(one, 'arguments'), truthy(recursive), listMerge as ListMerge),
+      {},
+    )
+  }),
+  dict2items: keep('value key_name? value_name?', (_, value, keyName = 'key', valueName = 'value') =>
+    Object.entries(dict(value)).map(([key, one]) =>
+      Object.fromEntries([
+        [text(keyName), key],
+        [text(valueName), one],
+      ]),
+    ),
+  ),
+  items2dict: keep('value key_name? value_name?', (_, value, keyName = 'key', valueName = 'value') => {
+    const part = (item: Value, name: Item) => {
+      const found = isMapping(item) ? getKey(item, text(name)) : undefined
+      if (found === undefined)
+        throw new Failure(
+          `every element must be a dictionary with '${text(keyName)}' and '${text(valueName)}'`,
+        )
+      return found
+    }
+    return Object.fromEntries(
+      strictList(value).map((item) => [asText(part(item, keyName)), part(item, valueName)]),
+    )
+  }),
+  dictsort: keep(
+    'value case_sensitive? by? reverse?',
+    (_, value, caseSensitive = false, by = 'key', reverse = false) => {
+      const position = by === 'value' ? 1 : 0
+      const sorted = Object.entries(dict(value)).sort((a, b) =>
+        compare(folded(a[position], truthy(caseSensitive)), folded(b[position], truthy(caseSensitive))),
+      )
+      return (truthy(reverse) ? sorted.reverse() : sorted).map((pair) => tuple(pair))
+    },
+  ),
+  items: keep('value', (_, value) => entriesOf(dict(value)).map((pair) => tuple(pair))),
+  extract: keep('value container morekeys?', (frame, value, container, moreKeys = null) => {
+    const more: Item[] = Array.isArray(moreKeys) ? moreKeys : moreKeys === null ? [] : [moreKeys]
+    const keys: Item[] = [value, ...more]
+    let found: Item = container
+    for (const key of keys) {
+      if (found instanceof Unknown) return found
+      const next = element(found, key, frame)
+      if (next === undefined) return new Undefined(`there is no '${asText(key)}' in the container`)
+      found = next
+    }
+    return found
+  }),
+}
+
+function merge(left: Dict, right: Dict, recursive: boolean, listMerge: ListMerge): Dict {
+  const merged = new Map<string, Value>(Object.entries(left))
+  for (const [key, value] of Object.entries(right)) {
+    const before = merged.get(key)
+    if (before !== undefined && isMapping(before) && isMapping(value)) {
+      merged.set(key, recursive ? merge(dict(before), dict(value), recursive, listMerge) : value)
+    } else if (Array.isArray(before) && Array.isArray(value)) {
+      merged.set(key, mergeLists(list(before), value, listMerge))
+    } else merged.set(key, value)
+  }
+  return Object.fromEntries(merged)
+}

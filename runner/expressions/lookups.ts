@@ -1,0 +1,59 @@
+import { Unknown } from '../variables/unknown.ts'
+import { text } from './convert.ts'
+import { UndefinedVariable } from './errors.ts'
+import type { Frame } from './frame.ts'
+import { Failure, Undefined, type Item } from './items.ts'
+import { fileLookups } from './lookups/files.ts'
+import { variableLookups } from './lookups/variables.ts'
+import { didYouMean } from './nearest.ts'
+import { bareName } from './pluginName.ts'
+import { truthy } from './python/compare.ts'
+import { invoke, type Routine, type Routines } from './routine.ts'
+import { SourceError } from '../source/diagnostic.ts'
+
+const tables: readonly Routines[] = [fileLookups, variableLookups]
+let all: Map<string, Routine> | undefined
+
+/** A lookup by its short or full name. @throws Failure when there is none. */
+export function lookupNamed(name: string): Routine {
+  all ??= new Map(tables.flatMap((table) => Object.entries(table)))
+  const routine = all.get(bareName(name))
+  if (routine === undefined)
+    throw new Failure(`there is no lookup '${name}'`, didYouMean(bareName(name), all.keys()))
+  return routine
+}
+
+/**
+ * `lookup(name, …)` and `query(name, …)`. A lookup gives a list; `lookup` joins texts with commas and takes a lone
+ * value out of its list. `errors='ignore'` and `errors='warn'` give nothing in place of an error.
+ */
+export function lookupCall(
+  frame: Frame,
+  name: Item,
+  terms: readonly Item[],
+  options: Readonly<Record<string, Item>>,
+  asList: boolean,
+): Item {
+  const { wantlist = asList, errors = 'strict', ...rest } = options
+  if (name instanceof Unknown) return name
+  const lookup = text(name, 'name of the lookup')
+  const routine = lookupNamed(lookup)
+  let result: Item
+  try {
+    result = invoke(routine, terms, rest, frame)
+    if (result instanceof Undefined) throw result.fail()
+  } catch (error) {
+    const tolerated =
+      error instanceof Failure || (error instanceof SourceError && !(error instanceof UndefinedVariable))
+    if (tolerated && errors !== 'strict') return truthy(wantlist) ? [] : null
+    if (error instanceof Failure) throw new Failure(`lookup '${lookup}': ${error.message}`, error.hint)
+    throw error
+  }
+  return truthy(wantlist) ? result : joined(result)
+}
+
+function joined(result: Item): Item {
+  if (!Array.isArray(result)) return result
+  if (result.length === 1) return result[0]!
+  return result.every((item) => typeof item === 'string') ? result.join(',') : result
+}

@@ -1,0 +1,34 @@
+import { list, text } from '../convert.ts'
+import { Failure, Undefined, type Item } from '../items.ts'
+import { keep, plain, raw, type Routines } from '../routine.ts'
+
+/** Lookups over variables and the environment. */
+export const variableLookups: Routines = {
+  env: plain('*terms **options', (_, terms, options) => {
+    const { default: fallback } = options as Record<string, Item>
+    return (terms as Item[]).map((term) => {
+      const [name = ''] = text(term).split(' ')
+      return process.env[name] ?? (fallback === undefined ? '' : fallback)
+    }) as Item
+  }),
+  vars: raw('*terms **options', (frame, terms, options) => {
+    const { default: fallback } = options as Record<string, Item>
+    return (terms as Item[]).map((term) => {
+      const name = text(frame.evaluation.settle(term))
+      const value = frame.evaluation.variable(name)
+      if (value !== undefined && !(value instanceof Undefined)) return frame.evaluation.settle(value)
+      if (fallback !== undefined) return fallback
+      if (value instanceof Undefined) throw value.fail()
+      throw new Failure(
+        `No variable found with this name: ${name}`,
+        frame.evaluation.suggest(name, frame.locals),
+      )
+    }) as Item
+  }),
+  varnames: plain('*terms', (frame, terms) => {
+    const patterns = (terms as Item[]).map((term) => new RegExp(text(term)))
+    return frame.evaluation.scope.names().filter((name) => patterns.some((pattern) => pattern.test(name)))
+  }),
+  list: keep('*terms', (_, terms) => terms),
+  items: keep('*terms', (_, terms) => list(terms).flat()),
+}

@@ -1,0 +1,24 @@
+import { didYouMean } from './nearest.ts'
+import { Failure } from './items.ts'
+import { bareName } from './pluginName.ts'
+import type { Routine, Routines } from './routine.ts'
+import { comparisonTests } from './tests/comparison.ts'
+import { typeTests } from './tests/types.ts'
+
+// Some of the tables reach back to this one (`map`, `select`), so they are put together on first use.
+const tables = (): readonly Routines[] => [typeTests, comparisonTests]
+let all: Map<string, Routine> | undefined
+
+/** Every test by its short name. */
+export function testNames(): ReadonlyMap<string, Routine> {
+  return (all ??= new Map(tables().flatMap((table) => Object.entries(table))))
+}
+
+/** A test by its short or full name. @throws Failure when there is none. */
+export function testNamed(name: string): Routine {
+  const known = testNames()
+  const routine = known.get(bareName(name))
+  if (routine === undefined)
+    throw new Failure(`there is no test '${name}'`, didYouMean(bareName(name), known.keys()))
+  return routine
+}
