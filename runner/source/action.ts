@@ -1,7 +1,8 @@
+import { Type } from 'typebox'
 import { isTemplateSource, Template } from '../variables/template.ts'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
 import { describe } from './check-value.ts'
-import { parseFreeForm } from './freeform.ts'
+import { firstWord, parseFreeForm } from './freeform.ts'
 import type { Place } from './keywords.ts'
 import type { Loading } from './loading.ts'
 import type { Location } from './location.ts'
@@ -17,6 +18,8 @@ export interface Action {
   readonly writtenAction: string
   readonly args: Dict
   readonly argsTemplate?: Template
+  /** Gives the module's name when the task runs. */
+  readonly nameTemplate?: Template
   /** Written as `local_action`. */
   readonly local: boolean
   locateArgument(argument: string, part?: 'key' | 'value'): Location
@@ -32,7 +35,8 @@ export function actionOf(loading: Loading, task: Dict, place: Place): Action | u
     ? splitAction(loading, task[key]!, key, location)
     : { name: key, written: task[key]! }
   if (call === undefined) return undefined
-  const definition = findModule(call.name, loading.options.modules)
+  const { nameTemplate } = call
+  const definition = nameTemplate ? anyModule(call.name) : findModule(call.name, loading.options.modules)
   if (definition === undefined) {
     loading.error(...unknownModule(loading, call.name, location))
     return undefined
@@ -53,6 +57,7 @@ export function actionOf(loading: Loading, task: Dict, place: Place): Action | u
       ...rawParameters(given.args, definition),
     ]),
     argsTemplate: given.template ?? (more instanceof Template ? more : undefined),
+    nameTemplate,
     local: key === 'local_action',
     locateArgument: (argument, part) =>
       locate(given.args, argument, part) ??
@@ -64,43 +69,36 @@ export function actionOf(loading: Loading, task: Dict, place: Place): Action | u
 
 interface Call {
   readonly name: string
+  readonly nameTemplate?: Template
   readonly written: Value
+}
+
+/** Stands in for a module whose name is not known yet: takes everything. */
+function anyModule(name: string): ModuleDefinition {
+  return { name, args: Type.Object({}), freeForm: '_raw_params' }
 }
 
 /** `action: copy src=a dest=b`, or a dictionary with `module:`. */
 function splitAction(loading: Loading, value: Value, key: string, location: Location): Call | undefined {
-  if (isDict(value)) {
-    const module = own(value, 'module')
-    const [name, rest] = typeof module === 'string' ? firstWord(module) : []
-    if (name === undefined || name === '') {
-      loading.error(`'${key}' needs the module's name under 'module'`, location)
-      return undefined
-    }
-    const pairs = parseFreeForm(rest ?? '').pairs.map(({ key, value }) => [key, value] as const)
-    const others = Object.entries(value).filter(([name]) => name !== 'module')
-    return { name, written: Object.fromEntries<Value>([...others, ...pairs]) }
-  }
-  const text = value instanceof Template ? value.source : value
-  if (typeof text !== 'string' || text.trim() === '') {
-    loading.error(`'${key}' must be a module's name with arguments, not ${describe(value)}`, location)
+  const module = isDict(value) ? own(value, 'module') : value
+  const text = module instanceof Template ? module.source : module
+  const [name, rest] = typeof text === 'string' ? firstWord(text) : ['', '']
+  if (name === '') {
+    const message = isDict(value)
+      ? `'${key}' needs the module's name under 'module'`
+      : `'${key}' must be a module's name with arguments, not ${describe(value)}`
+    loading.error(message, location)
     return undefined
   }
-  const [name, rest] = firstWord(text)
-  if (isTemplateSource(name)) {
-    loading.error(
-      `the name of a module cannot be a template`,
-      location,
-      `write one task for each module, with 'when'`,
-    )
-    return undefined
-  }
-  const written = value instanceof Template ? new Template(rest, value.location) : rest
-  return { name, written: rest === '' ? null : isTemplateSource(rest) ? written : rest }
-}
-
-function firstWord(text: string): [name: string, rest: string] {
-  const match = /^\s*(\S+)\s*([\s\S]*)$/.exec(text)
-  return match ? [match[1]!, match[2]!] : ['', '']
+  const place = module instanceof Template ? module.location : location
+  const evaluated = (text: string) =>
+    module instanceof Template && isTemplateSource(text) ? new Template(text, place) : text
+  const nameTemplate = evaluated(name)
+  const call = { name, nameTemplate: nameTemplate instanceof Template ? nameTemplate : undefined }
+  if (!isDict(value)) return { ...call, written: rest === '' ? null : evaluated(rest) }
+  const pairs = parseFreeForm(rest).pairs.map(({ key, value }) => [key, evaluated(value)] as const)
+  const others = Object.entries(value).filter(([name]) => name !== 'module')
+  return { ...call, written: Object.fromEntries<Value>([...others, ...pairs]) }
 }
 
 interface Given {

@@ -127,7 +127,7 @@ export function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (value instanceof Secret) return 'a secret'
   if (value instanceof Template) return 'a template'
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'string') return value.length > 40 ? 'text' : `'${value}'`
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return 'a dictionary'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { isDict, type Dict } from '../variables/value.ts'
+import { checkArguments } from '../modules/normalize.ts'
+import { isDict, type Dict, type Value } from '../variables/value.ts'
 import { describe } from './check-value.ts'
 import { sourceError } from './diagnostic.ts'
 import { displayPath } from './files.ts'
@@ -11,6 +12,8 @@ import type { LoadOptions } from './options.ts'
 import { locate } from './positions.ts'
 import { includeBlock } from './include-block.ts'
 import { loadRole } from './role-use.ts'
+import { findModule } from './module-names.ts'
+import { unknownModule } from './task-keys.ts'
 import type { StepContext } from './steps.ts'
 
 /**
@@ -79,12 +82,32 @@ export function loadRoleUse(
     context,
   )
   loading.finish()
-  const block = emptyBlock(
-    { location: task.location, locate: (keyword: string) => task.locate(keyword), keywords: {} },
-    parent,
-  )
-  block.block.push(...blocks)
+  const block = blocks.at(-1)!
+  block.block.unshift(...blocks.slice(0, -1))
   return { block, handlers: [...handlers, ...context.roleHandlers] }
+}
+
+/**
+ * The task that is meant by one whose module's name is a template (`Task.actionTemplate`).
+ *
+ * @param name what the template gave
+ * @throws {SourceError} when there is no such module, or the task's arguments are not its
+ */
+export function resolveAction(task: Task, name: string, options: LoadOptions): Task {
+  const loading = new Loading(options)
+  const definition = findModule(name, options.modules)
+  if (definition === undefined) throw sourceError(...unknownModule(loading, name, task.locate('action')))
+  const entries = Object.entries(task.args).map(([argument, value]): [string, Value] => [
+    argument === '_raw_params' ? (definition.freeForm ?? argument) : argument,
+    value,
+  ])
+  const args = Object.fromEntries(entries)
+  const partial = task.argsTemplate !== undefined
+  loading.add(
+    checkArguments(definition, args, (argument) => task.locateArgument(argument), { name, partial }),
+  )
+  loading.finish()
+  return { ...task, action: definition.name, writtenAction: name, actionTemplate: undefined, args }
 }
 
 /**

@@ -36,6 +36,12 @@ export function parseFreeForm(text: string, only?: ReadonlySet<string>): FreeFor
   return { pairs, rest: pairs.length > 0 ? rest.trim() : rest }
 }
 
+/** The first word of a text and what follows it. */
+export function firstWord(text: string): [word: string, rest: string] {
+  for (const { start, end } of words(text)) return [text.slice(start, end), text.slice(end).trimStart()]
+  return ['', '']
+}
+
 function* words(text: string): Generator<{ start: number; end: number }> {
   let at = 0
   while (at < text.length) {

@@ -67,9 +67,6 @@ const condition = (description: string) =>
   )
 const steps = (description: string) =>
   Type.Union([Type.Array(Type.Unknown()), Type.Null()], { description, expects: 'a list of tasks' })
-const oneOf = (values: readonly string[], description: string) =>
-  Type.Enum([...values], { description, expects: values.map((value) => `'${value}'`).join(', ') })
-
 const ALL: readonly Place[] = ['play', 'role', 'block', 'task', 'handler']
 const PLAY: readonly Place[] = ['play']
 const BLOCK: readonly Place[] = ['block']
@@ -98,9 +95,12 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   connection: { on: ALL, schema: text('The connection to use: `ssh`, `local`.') },
   debugger: {
     on: ALL,
-    schema: oneOf(
-      ['always', 'never', 'on_failed', 'on_unreachable', 'on_skipped'],
-      'Accepted for compatibility.',
+    schema: Type.Union(
+      [Type.Enum(['always', 'never', 'on_failed', 'on_unreachable', 'on_skipped']), Type.Null()],
+      {
+        description: 'Accepted for compatibility.',
+        expects: `'always', 'never', 'on_failed', 'on_unreachable' or 'on_skipped'`,
+      },
     ),
   },
   diff: { on: ALL, schema: bool('Whether to show what changes.') },
@@ -211,28 +211,10 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   vars_prompt: {
     literal: true,
     on: PLAY,
-    schema: Type.Union(
-      [
-        Type.Null(),
-        Type.Array(
-          Type.Object(
-            {
-              name: orTemplate(scalar, 'text'),
-              prompt: Type.Optional(orTemplate(scalar, 'text')),
-              default: Type.Optional(Type.Unknown()),
-              private: Type.Optional(orTemplate(bool(''), 'true or false')),
-              confirm: Type.Optional(orTemplate(bool(''), 'true or false')),
-              encrypt: Type.Optional(orTemplate(Type.Union([scalar, Type.Null()]), 'text')),
-              salt_size: Type.Optional(orTemplate(Type.Union([whole(''), Type.Null()]), 'a whole number')),
-              salt: Type.Optional(orTemplate(Type.Union([scalar, Type.Null()]), 'text')),
-              unsafe: Type.Optional(orTemplate(bool(''), 'true or false')),
-            },
-            { additionalProperties: false, expects: 'a dictionary with name and prompt' },
-          ),
-        ),
-      ],
-      { description: 'Variables to ask for.', expects: 'a list of dictionaries' },
-    ),
+    schema: Type.Union([Type.Null(), promptSchema(), Type.Array(promptSchema())], {
+      description: 'Variables to ask for.',
+      expects: 'a list of dictionaries',
+    }),
   },
   roles: {
     literal: true,
@@ -355,6 +337,25 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
   },
   retries: { on: TASKS, schema: whole('How often to try again until `until` holds.') },
   until: { on: TASKS, schema: condition('Try until this holds.') },
+}
+
+function promptSchema() {
+  const flag = Type.Optional(orTemplate(bool(''), 'true or false'))
+  const word = Type.Optional(orTemplate(Type.Union([scalar, Type.Null()]), 'text'))
+  return Type.Object(
+    {
+      name: orTemplate(scalar, 'text'),
+      prompt: word,
+      default: Type.Optional(Type.Unknown()),
+      private: flag,
+      confirm: flag,
+      encrypt: word,
+      salt_size: Type.Optional(orTemplate(Type.Union([whole(''), Type.Null()]), 'a whole number')),
+      salt: word,
+      unsafe: flag,
+    },
+    { additionalProperties: false, expects: 'a dictionary with name and prompt' },
+  )
 }
 
 /** The keywords that may stand on something. */

@@ -53,6 +53,11 @@ export interface Task extends Node {
   readonly file: string
   /** Short canonical module name (`copy`, also for `ansible.builtin.copy`), or an action of the engine (`meta`, `include_tasks`). */
   readonly action: string
+  /**
+   * `action: "{{ ansible_pkg_mgr }} name=x"`: gives the module's name when the task runs; `action` is then its text, and
+   * `resolveAction` makes the task that is meant.
+   */
+  readonly actionTemplate?: Template
   /** The name as written (`ansible.builtin.copy`). */
   readonly writtenAction: string
   /** Arguments as written, with the free form under the module's free-form argument. */

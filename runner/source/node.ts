@@ -81,8 +81,9 @@ function placeInside(root: Dict, path: readonly (string | number)[], part: 'key'
   return found ?? locate(root) ?? NOWHERE
 }
 
-/** `vars` is one dictionary, also where it is written as a list of them or left empty. */
+/** `vars` is one dictionary and `vars_prompt` one list, in whichever way they are written. */
 function normal(key: string, value: Value): Value {
+  if (key === 'vars_prompt' && isDict(value)) return [value]
   if (key !== 'vars') return value
   if (value === null) return {}
   return Array.isArray(value)

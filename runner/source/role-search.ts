@@ -36,6 +36,15 @@ export function findRole(
       : ['~/.ansible/roles', '/usr/share/ansible/roles', '/etc/ansible/roles'].map(home)),
     ...(playDirectory === undefined ? [] : [playDirectory]),
   ]
+  const collection = /^(\w+)\.(\w+)\.(\w+)$/.exec(name)
+  if (collection) {
+    const [, namespace, set, role] = collection as unknown as [string, string, string, string]
+    const roots = [playDirectory ?? loading.cwd, loading.cwd].map((root) => join(root, 'collections'))
+    const tried = [
+      ...new Set([...roots, ...['~/.ansible/collections', '/usr/share/ansible/collections'].map(home)]),
+    ].map((root) => join(root, 'ansible_collections', namespace, set, 'roles', role))
+    return { name, directory: tried.find(isDirectory), tried }
+  }
   const tried = isAbsolute(name)
     ? [name]
     : [...new Set(directories.map((directory) => join(directory, name)))]

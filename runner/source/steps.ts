@@ -23,16 +23,29 @@ export interface StepContext {
   readonly roleHandlers: Step[]
   /** Only looked at before it is due: a role that is not there, or needs itself, is no mistake yet. */
   readonly quiet?: boolean
-  /** Inside of a block that rescues: what fails here may be meant to. */
+  /** Inside of a block that rescues, or after a task that may end the run: not sure to be reached. */
   readonly guarded?: boolean
 }
 
 /** Reads a list of tasks and blocks. */
 export function loadSteps(written: readonly Value[], context: StepContext): Step[] {
+  let { guarded } = context
   return written.flatMap((value, index) => {
     const dict = asDict(context.loading, value, written as Value, index, 'a task')
-    return dict === undefined ? [] : loadStep(dict, context)
+    if (dict === undefined) return []
+    const steps = loadStep(dict, { ...context, guarded })
+    guarded ||= steps.some(mayEnd)
+    return steps
   })
+}
+
+/** Whether a task is there to keep what follows from being reached. */
+function mayEnd(step: Step): boolean {
+  if (step.kind === 'block') return step.block.some(mayEnd)
+  return (
+    step.action === 'fail' ||
+    (step.action === 'meta' && String(textArgument(step, 'free_form')).startsWith('end_'))
+  )
 }
 
 function loadStep(written: Dict, context: StepContext): Step[] {
@@ -61,6 +74,7 @@ function loadStep(written: Dict, context: StepContext): Step[] {
     keywords,
     file: context.file,
     action: action.definition.name,
+    actionTemplate: action.nameTemplate,
     writtenAction: action.writtenAction,
     args: action.args,
     argsTemplate: action.argsTemplate,

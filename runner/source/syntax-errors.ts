@@ -1,19 +1,22 @@
-import type { YAMLParseError } from 'yaml'
+import type { Document } from 'yaml'
 import type { Diagnostic } from './diagnostic.ts'
 import type { SourceText } from './positions.ts'
+import { openQuote } from './quoted-lines.ts'
 
 /**
  * What is wrong with text that is not YAML, in a playbook author's words. One mistake often makes a parser stumble
  * several times, so only the first is told, with those that stand for themselves.
  */
-export function explainSyntaxError(
-  errors: readonly Pick<YAMLParseError, 'code' | 'message' | 'pos'>[],
-  source: SourceText,
-): Diagnostic[] {
-  const inOrder = errors.toSorted((a, b) => a.pos[0] - b.pos[0])
+export function explainSyntaxError(document: Document.Parsed, source: SourceText): Diagnostic[] {
+  const inOrder = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
   return inOrder
     .filter((error, index) => index === 0 || INDEPENDENT.has(error.code))
-    .map(({ code, message, pos }) => ({ severity: 'error', ...explain(code, message, pos[0], source) }))
+    .map(({ code, message, pos }) => {
+      const unclosed = /Missing closing ['"]/.test(message) ? openQuote(document) : undefined
+      const told =
+        unclosed === undefined ? explain(code, message, pos[0], source) : openQuoteAt(unclosed, source)
+      return { severity: 'error', ...told }
+    })
 }
 
 const INDEPENDENT = new Set(['TAB_AS_INDENT', 'BAD_DQ_ESCAPE', 'BAD_SCALAR_START'])
@@ -48,7 +51,7 @@ function explain(
       return nestedMapping(offset, source)
     case 'MULTILINE_IMPLICIT_KEY':
     case 'MISSING_CHAR':
-      return missingColon(code, message, offset, source)
+      return missingColon(offset, source)
     case 'BAD_SCALAR_START': {
       const character = text[offset] ?? ''
       return {
@@ -88,12 +91,12 @@ function explain(
 function nestedMapping(offset: number, source: SourceText): Omit<Diagnostic, 'severity'> {
   const { text } = source
   const line = lineAround(text, offset)
-  const inner = /^(?:-\s+)*[^:]*?:\s+(.*?):(?:\s|$)/.exec(line.text.trimStart())
+  const inner = /^(?:-\s+)*[^:]*?:\s+(.*?:(?:\s.*|$))/.exec(line.text.trimStart())
   if (inner) {
     return {
       message: `a second ': ' in one value`,
       location: source.locate(offset),
-      hint: 'put quotes around the value',
+      hint: `put quotes around it: '${inner[1]!.trimEnd().replaceAll("'", "''")}'`,
     }
   }
   const next = text.indexOf('\n', offset)
@@ -106,12 +109,7 @@ function nestedMapping(offset: number, source: SourceText): Omit<Diagnostic, 'se
 }
 
 /** `copy` or `copy:x` where `copy: x` is meant. */
-function missingColon(
-  code: string,
-  message: string,
-  offset: number,
-  source: SourceText,
-): Omit<Diagnostic, 'severity'> {
+function missingColon(offset: number, source: SourceText): Omit<Diagnostic, 'severity'> {
   const line = lineAround(source.text, offset)
   const glued = /^(\s*(?:-\s+)*[\w.]+):(\S)/.exec(line.text)
   if (glued) {
@@ -122,13 +120,6 @@ function missingColon(
         .trim()
         .replace(/^(?:-\s+)*/, '')
         .replace(':', ': ')}"`,
-    }
-  }
-  if (/quote|Missing closing/.test(message)) {
-    return {
-      message: 'a quote is opened and not closed',
-      location: source.locate(Math.min(openQuote(source.text, offset), source.text.length)),
-      hint: 'close the quote',
     }
   }
   if (/^\s*-(?:\s|$)/.test(line.text)) {
@@ -187,11 +178,12 @@ function unexpected(message: string, offset: number, source: SourceText): Omit<D
   }
 }
 
-/** Where the quote stands that is not closed: the last one before which quotes are balanced. */
-function openQuote(text: string, end: number): number {
-  const from = text.lastIndexOf(': ', end)
-  const quote = text.slice(Math.max(from, 0)).search(/["']/)
-  return quote === -1 ? end : Math.max(from, 0) + quote
+function openQuoteAt(offset: number, source: SourceText): Omit<Diagnostic, 'severity'> {
+  return {
+    message: 'a quote is opened here and not closed',
+    location: source.locate(offset),
+    hint: `close it on the line where the text ends`,
+  }
 }
 
 function lineAround(text: string, offset: number): { start: number; text: string } {

@@ -1,4 +1,5 @@
 import {
+  type Document,
   isAlias,
   isMap,
   isScalar,
@@ -15,6 +16,7 @@ import type { Dict, Value } from '../variables/value.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { formatLocation } from './location.ts'
 import { remember, SourceText } from './positions.ts'
+import { indentQuoted, openQuote } from './quoted-lines.ts'
 import { keyName, plainScalar } from './scalars.ts'
 import { explainSyntaxError } from './syntax-errors.ts'
 import { noPassword, VaultSecret, type Decrypt } from './vault.ts'
@@ -42,8 +44,29 @@ export interface Parsed {
  * @param file the file's name as it is to be shown
  */
 export function parseYaml(text: string, file: string, options: YamlOptions = {}): Parsed {
-  const source = new SourceText(file, text.startsWith('\uFEFF') ? text.slice(1) : text)
-  const document = parseDocument(source.text, {
+  const { document, source } = parseLeniently(text.startsWith('\uFEFF') ? text.slice(1) : text, file)
+  const conversion = new Conversion(source, options)
+  if (document.errors.length > 0) {
+    return { value: undefined, diagnostics: explainSyntaxError(document, source) }
+  }
+  const value = document.contents === null ? null : conversion.value(document.contents)
+  return { value, diagnostics: conversion.diagnostics }
+}
+
+function parseLeniently(text: string, file: string): { document: Document.Parsed; source: SourceText } {
+  const strict = parseStrictly(text)
+  const first = { document: strict, source: new SourceText(file, text) }
+  for (let document = strict, indented: string | undefined = text; ;) {
+    const quote = openQuote(document)
+    indented = quote === undefined ? undefined : indentQuoted(indented, quote)
+    if (indented === undefined) return first
+    document = parseStrictly(indented)
+    if (document.errors.length === 0) return { document, source: new SourceText(file, indented) }
+  }
+}
+
+function parseStrictly(text: string): Document.Parsed {
+  return parseDocument(text, {
     version: '1.1',
     schema: 'failsafe',
     merge: false,
@@ -51,12 +74,6 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
     prettyErrors: false,
     logLevel: 'error',
   })
-  const conversion = new Conversion(source, options)
-  if (document.errors.length > 0) {
-    return { value: undefined, diagnostics: explainSyntaxError(document.errors, source) }
-  }
-  const value = document.contents === null ? null : conversion.value(document.contents)
-  return { value, diagnostics: conversion.diagnostics }
 }
 
 /** More than this many values, aliases counted as often as they are used, is an attack or a mistake. */
