@@ -1,5 +1,5 @@
 import { effect } from '../host/state.ts'
-import type { Change, Look, ModuleResult, Opaque, Outcome } from '../modules/outcome.ts'
+import type { Change, Look, ModuleResult, Opaque, Outcome, World } from '../modules/outcome.ts'
 import type { Answer, Become, Frame } from '../transport/session.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import type { Reason } from '../variables/unknown.ts'
@@ -111,9 +111,8 @@ function predictOpaque(outcome: Opaque, options: PerformOptions): Performed {
 }
 
 async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Performed> {
-  const answer = await send(outcome, options)
+  const result = await outcome.perform(await worldOf(options))
   if (!options.harmless) options.host.forgetAll()
-  const result = outcome.finish(answer)
   if (result['failed'] === true) return done('failed', result)
   return done(result['changed'] === false ? 'ok' : 'changed', result)
 }
@@ -128,17 +127,19 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
       because: [{ what: first.what, location: first.task.location }],
     }
   }
+  const result = await outcome.run(await worldOf(options))
+  return done(result['failed'] === true ? 'failed' : result['changed'] === true ? 'changed' : 'ok', result)
+}
+
+async function worldOf(options: PerformOptions): Promise<World> {
   await options.ready()
   const session = await options.host.session(options.become)
   const connection = await options.host.connection()
-  const result = await options.limit(() =>
-    outcome.run({
-      run: (frame) => session.run(withEnvironment(frame, options)),
-      open: (address, port) => connection.open(address, port),
-      signal: options.signal,
-    }),
-  )
-  return done(result['failed'] === true ? 'failed' : result['changed'] === true ? 'changed' : 'ok', result)
+  return {
+    run: (frame) => options.limit(() => session.run(withEnvironment(frame, options))),
+    open: (address, port) => connection.open(address, port),
+    signal: options.signal,
+  }
 }
 
 async function send(

@@ -1,6 +1,6 @@
 import { args, bool, item, list, optional, path, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { failed, opaque, unchanged } from './outcome.ts'
+import { failed, opaqueScript, unchanged } from './outcome.ts'
 import { commandScript, finishCommand, guard } from './support/run-command.ts'
 import { splitWords } from './support/split-words.ts'
 
@@ -25,7 +25,7 @@ export default defineModule({
     const line = given.cmd ?? words.join(' ')
     const guarded = guard(given, planning)
     if (guarded) return unchanged({ ...guarded, cmd: words })
-    return opaque({
+    return opaqueScript({
       what: line.length > 60 ? `${line.slice(0, 57)}…` : line,
       ...commandScript({ words, expand: given.expand_argument_vars }, given, planning),
       finish: (answer) => finishCommand(answer, given, words),

@@ -1,7 +1,7 @@
 import type { TObject, TSchema } from 'typebox'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
-import { suggestion } from '../source/nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import { omit, type Dict, type Value } from '../variables/value.ts'
 import { convert } from './convert.ts'
 
@@ -41,7 +41,13 @@ export function checkArguments(
   { name = definition.name, partial = false }: CheckOptions = {},
 ): Diagnostic[] {
   const { folded, faults } = inspect(definition, args, name)
-  if (!partial) faults.push(...missing(definition, folded, name))
+  if (!partial) {
+    // A misspelled argument is not missing as well.
+    const meant = new Set(faults.map(({ meant }) => meant))
+    faults.push(
+      ...missing(definition, folded, name).filter(({ lacks }) => lacks === undefined || !meant.has(lacks)),
+    )
+  }
   return faults.map(({ argument, part, message, hint }) => ({
     severity: 'error',
     message,
@@ -77,6 +83,10 @@ interface Fault {
   readonly part: 'key' | 'value'
   readonly message: string
   readonly hint?: string
+  /** The argument that an unknown one is taken for. */
+  readonly meant?: string
+  /** The argument that is missing. */
+  readonly lacks?: string
 }
 
 function inspect(
@@ -96,10 +106,12 @@ function inspect(
     if (argument === undefined) {
       if (open) folded.set(written, value)
       else {
-        const hint = suggestion(written, names.keys()) ?? knownArguments(Object.keys(known))
+        const near = nearest(written, names.keys())
+        const hint = near === undefined ? knownArguments(Object.keys(known)) : `did you mean '${near}'?`
         faults.push({
           argument: written,
           part: 'key',
+          meant: near && names.get(near),
           message: `unknown argument '${written}' of '${module}'`,
           hint,
         })
@@ -119,7 +131,8 @@ function inspect(
       folded.set(argument, value)
       continue
     }
-    const converted = convert(value, known[argument]!, written)
+    const label = argument === 'free_form' ? module : written
+    const converted = convert(value, known[argument]!, label)
     if ('value' in converted) folded.set(argument, converted.value)
     else {
       faults.push({ argument: written, part: 'value', ...converted })
@@ -150,6 +163,7 @@ function missing(definition: ArgumentDefinition, given: ReadonlyMap<string, Valu
     if (given.has(argument)) continue
     faults.push({
       part: 'value',
+      lacks: argument,
       message: `'${module}' lacks the argument '${argument}'`,
       hint: descriptionHint(argument, properties(definition)[argument]!),
     })

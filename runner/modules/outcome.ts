@@ -44,12 +44,10 @@ export interface Opaque {
   readonly type: 'opaque'
   /** What later tasks wait for, in a few words: the command line. */
   readonly what: string
-  readonly script: Script
-  readonly payload?: Uint8Array
   /** What is known of its effect all the same (`creates`). */
   readonly after: readonly AnyEffect[]
-  /** The result of a real run. It sets `failed` itself; `changed` is true unless it says otherwise. */
-  readonly finish: (answer: Answer) => ModuleResult
+  /** Does it, in a real run. The result sets `failed` itself; `changed` is true unless it says otherwise. */
+  readonly perform: (world: World) => Promise<ModuleResult>
 }
 
 /** A look at the world, run in both modes: it changes nothing (`uri` with GET, `wait_for`). */
@@ -103,6 +101,20 @@ export function change(change: Omit<Change, 'type'>): Change {
 
 export function opaque(opaque: Omit<Opaque, 'type'>): Opaque {
   return { type: 'opaque', ...opaque }
+}
+
+/** An opaque script, and how its answer becomes the result. */
+export function opaqueScript({
+  script,
+  payload,
+  finish,
+  ...rest
+}: Omit<Opaque, 'type' | 'perform'> & {
+  readonly script: Script
+  readonly payload?: Uint8Array
+  readonly finish: (answer: Answer) => ModuleResult
+}): Opaque {
+  return { type: 'opaque', ...rest, perform: async (world) => finish(await world.run({ script, payload })) }
 }
 
 export function look(what: string, run: Look['run']): Look {

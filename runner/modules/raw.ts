@@ -1,6 +1,6 @@
 import { args, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { opaque } from './outcome.ts'
+import { opaqueScript } from './outcome.ts'
 import { finishCommand } from './support/run-command.ts'
 import { authoredScript, sh } from '../transport/shell.ts'
 
@@ -10,7 +10,7 @@ export default defineModule({
   freeForm: 'cmd',
   args: args({ cmd: text('The command line.'), executable: optional(path('The shell.')) }),
   plan: ({ cmd, executable }) =>
-    opaque({
+    opaqueScript({
       what: cmd.length > 60 ? `${cmd.slice(0, 57)}…` : cmd,
       script: executable === undefined ? authoredScript(cmd) : sh`${executable} -c ${cmd}`,
       after: [],

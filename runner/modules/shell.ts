@@ -1,6 +1,6 @@
 import { args, bool, optional, path, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { failed, opaque, unchanged } from './outcome.ts'
+import { failed, opaqueScript, unchanged } from './outcome.ts'
 import { commandScript, finishCommand, guard } from './support/run-command.ts'
 
 export default defineModule({
@@ -21,7 +21,7 @@ export default defineModule({
     const guarded = guard(given, planning)
     if (guarded) return unchanged({ ...guarded, cmd: given.cmd })
     const first = given.cmd.split('\n', 1)[0]!
-    return opaque({
+    return opaqueScript({
       what: first.length > 60 || first !== given.cmd ? `${first.slice(0, 57)}…` : first,
       ...commandScript(
         { words: [given.executable ?? '/bin/sh', '-c', given.cmd], expand: false },

@@ -4,6 +4,9 @@ import copy from './copy.ts'
 import debug from './debug.ts'
 import fail from './fail.ts'
 import file from './file.ts'
+import lineinfile from './lineinfile.ts'
+import uri from './uri.ts'
+import wait_for from './wait_for.ts'
 import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
 import set_fact from './set_fact.ts'
@@ -24,6 +27,9 @@ export const modules: readonly AnyModule[] = [
   shell,
   stat,
   template,
+  wait_for,
+  uri,
+  lineinfile,
 ]
 
 const byName = new Map(

@@ -1,0 +1,129 @@
+import { expandReplacement, pythonRegex } from '../expressions/python/regex.ts'
+import { args, bool, choice, optional, path, raw, text } from './arguments.ts'
+import { defineModule } from './module.ts'
+import { failed } from './outcome.ts'
+import { attributeArguments } from './support/attributes.ts'
+import { editText } from './support/edit-text.ts'
+
+const schema = args({
+  path: path('The file.', { aliases: ['dest', 'destfile', 'name'] }),
+  regexp: optional(text('What the line to replace or remove matches.', { aliases: ['regex'] })),
+  search_string: optional(text('What the line to replace or remove holds, literally.')),
+  state: choice(['present', 'absent'], 'Whether the line is to be there.', { default: 'present' }),
+  line: optional(raw('The line.', { aliases: ['value'] })),
+  backrefs: bool('`line` refers to groups of `regexp`; without a match nothing is done.', { default: false }),
+  insertafter: optional(text('A new line goes after the last match of this, or to the end (EOF).')),
+  insertbefore: optional(text('A new line goes before the last match of this, or to the beginning (BOF).')),
+  firstmatch: bool('With insertafter and insertbefore: the first match instead of the last.', {
+    default: false,
+  }),
+  create: bool('Make the file when it is missing.', { default: false }),
+  backup: bool('Keep the old file beside the new one.', { default: false }),
+  validate: optional(text('A command that must accept the file before it is put in place; %s is its path.')),
+  unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
+  ...attributeArguments,
+})
+
+export default defineModule({
+  name: 'lineinfile',
+  summary: 'Makes sure that a line is in a text file, or is not.',
+  args: schema,
+  plan: (given, planning) => {
+    const { regexp, search_string, backrefs, state } = given
+    const line = given.line === undefined || given.line === null ? undefined : String(given.line)
+    if (given.insertbefore !== undefined && given.insertafter !== undefined)
+      return failed('insertbefore and insertafter are mutually exclusive')
+    if (regexp !== undefined && search_string !== undefined)
+      return failed('regexp and search_string are mutually exclusive')
+    if (state === 'present' && line === undefined) return failed('line is required with state=present')
+    if (state === 'present' && backrefs && regexp === undefined)
+      return failed('regexp is required with backrefs=true')
+    if (state === 'absent' && line === undefined && regexp === undefined && search_string === undefined) {
+      return failed('one of line, search_string, or regexp is required with state=absent')
+    }
+    const find = lineFinder(regexp, search_string)
+    return editText({ ...given, create: given.create && state === 'present' }, planning, (before) => {
+      const lines = splitLines(before ?? '')
+      return state === 'absent'
+        ? withoutLines(lines, (each) => (find ? find(each) !== null : each === line))
+        : withLine(lines, line!, { ...given, find, existed: before !== null })
+    })
+  },
+})
+
+type Find = (line: string) => RegExpMatchArray | null
+
+function lineFinder(regexp: string | undefined, literal: string | undefined): Find | undefined {
+  if (regexp !== undefined) {
+    const pattern = pythonRegex(regexp, { global: false })
+    return (line) => pattern.exec(line)
+  }
+  if (literal !== undefined)
+    return (line) =>
+      line.includes(literal) ? (Object.assign([literal], { index: 0 }) as RegExpMatchArray) : null
+  return undefined
+}
+
+interface Wish {
+  readonly find: Find | undefined
+  readonly backrefs: boolean
+  readonly insertafter?: string
+  readonly insertbefore?: string
+  readonly firstmatch: boolean
+  readonly existed: boolean
+}
+
+// Follows what Ansible's documentation says of each argument: a match of regexp is replaced (the last one), else a line
+// that is there already is left alone, else the line is put where insertafter or insertbefore say.
+function withLine(lines: string[], wanted: string, wish: Wish) {
+  const { find, backrefs, insertafter, insertbefore, firstmatch } = wish
+  let matched = -1
+  let match: RegExpMatchArray | null = null
+  for (const [index, each] of lines.entries()) {
+    const found = find?.(each) ?? null
+    if (!found) continue
+    matched = index
+    match = found
+    if (firstmatch) break
+  }
+  if (match) {
+    const line = backrefs ? expandReplacement(wanted, match) : wanted
+    if (lines[matched] === line) return done(null, '')
+    return done(lines.with(matched, line), 'line replaced')
+  }
+  if (backrefs) return done(null, '')
+  const place = insertbefore ?? insertafter
+  const anchor =
+    place === undefined || place === 'EOF' || place === 'BOF' ? -1 : anchorOf(lines, place, firstmatch)
+  if (lines.includes(wanted)) return done(null, '')
+  if (insertbefore === 'BOF') return done([wanted, ...lines], 'line added')
+  if (anchor === -1) return done([...lines, wanted], 'line added')
+  const at = insertbefore === undefined ? anchor + 1 : anchor
+  return done(lines.toSpliced(at, 0, wanted), 'line added')
+}
+
+function anchorOf(lines: readonly string[], pattern: string, first: boolean): number {
+  const anchor = pythonRegex(pattern, { global: false })
+  return first
+    ? lines.findIndex((each) => anchor.test(each))
+    : lines.findLastIndex((each) => anchor.test(each))
+}
+
+function withoutLines(lines: readonly string[], unwanted: (line: string) => boolean) {
+  const kept = lines.filter((each) => !unwanted(each))
+  const found = lines.length - kept.length
+  return found === 0 ? done(null, '', 0) : done(kept, `${found} line(s) removed`, found)
+}
+
+function done(lines: readonly string[] | null, msg: string, found?: number) {
+  return {
+    text: lines && lines.map((each) => `${each}\n`).join(''),
+    result: { msg, backup: '', ...(found === undefined ? {} : { found }) },
+  }
+}
+
+// A last line without a newline is a line all the same; it gets its newline when anything changes.
+function splitLines(text: string): string[] {
+  if (text === '') return []
+  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
+}

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import http, { type IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { type Duplex } from 'node:stream'
+import tls from 'node:tls'
+import type { World } from '../outcome.ts'
+
+export interface HttpRequest {
+  readonly url: URL
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer | undefined
+  readonly seconds: number
+  /** Whether the certificate must be good. */
+  readonly verify: boolean
+  /** Redirections followed at most. */
+  readonly redirects: number
+  /** A PEM file on this side. */
+  readonly authorities?: string
+  /** A Unix socket on the host. */
+  readonly socket?: string
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly statusText: string
+  /** Header names in lower case; several lines of one name are joined. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+  /** The address that answered, after redirections. */
+  readonly url: string
+}
+
+/**
+ * Sends a request as if from the host: through the connection to it, so nothing needs to be installed there.
+ *
+ * @returns the answer, or why there is none
+ */
+export async function requestFrom(
+  world: World,
+  request: HttpRequest,
+): Promise<HttpAnswer | { readonly error: string }> {
+  let { url, method, body } = request
+  for (let followed = 0; ; followed++) {
+    let answer: HttpAnswer
+    try {
+      answer = await requestOnce(world, { ...request, url, method, body })
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) }
+    }
+    const location = answer.headers['location']
+    if (
+      ![301, 302, 303, 307, 308].includes(answer.status) ||
+      location === undefined ||
+      followed >= request.redirects
+    )
+      return answer
+    url = new URL(location, url)
+    if (answer.status === 303 || (answer.status < 303 && method === 'POST')) {
+      method = 'GET'
+      body = undefined
+    }
+  }
+}
+
+async function requestOnce(world: World, request: HttpRequest): Promise<HttpAnswer> {
+  const { url, method, headers, body, seconds } = request
+  const signal = AbortSignal.any([world.signal, AbortSignal.timeout(seconds * 1000)])
+  const socket = await streamTo(world, request, signal)
+  try {
+    return await new Promise<HttpAnswer>((resolve, reject) => {
+      const sent = http.request(
+        {
+          // The stream is connected already, and encrypted where the address says so.
+          createConnection: () => socket as never,
+          method,
+          path: `${url.pathname}${url.search}`,
+          headers: {
+            host: url.host,
+            ...headers,
+            connection: 'close',
+            ...(body ? { 'content-length': String(body.length) } : {}),
+          },
+          signal,
+        },
+        (response) => collect(response, url).then(resolve, reject),
+      )
+      sent.on('error', (error) =>
+        reject(signal.aborted && !world.signal.aborted ? new Error(`no answer within ${seconds} s`) : error),
+      )
+      sent.end(body)
+    })
+  } finally {
+    socket.destroy()
+  }
+}
+
+async function streamTo(
+  world: World,
+  { url, verify, authorities, socket, seconds }: HttpRequest,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  if (socket !== undefined) throw new Error('unix_socket cannot be reached through this connection')
+  const secure = url.protocol === 'https:'
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
+  const name = url.hostname.replace(/^\[|\]$/g, '')
+  const stream = await Promise.race([world.open(name, port), timeout(signal, seconds)])
+  if (!secure) return stream
+  return new Promise((resolve, reject) => {
+    const encrypted = tls.connect(
+      {
+        socket: stream,
+        servername: isIP(name) ? '' : name,
+        host: name,
+        rejectUnauthorized: verify,
+        ca: authorities === undefined ? undefined : readFileSync(authorities),
+      },
+      () => resolve(encrypted),
+    )
+    encrypted.once('error', reject)
+  })
+}
+
+function timeout(signal: AbortSignal, seconds: number): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error(`no answer within ${seconds} s`)), { once: true })
+  })
+}
+
+async function collect(response: IncomingMessage, url: URL): Promise<HttpAnswer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk as Buffer)
+  return {
+    status: response.statusCode ?? 0,
+    statusText: response.statusMessage ?? '',
+    headers: Object.fromEntries(
+      Object.entries(response.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : (value ?? ''),
+      ]),
+    ),
+    body: Buffer.concat(chunks),
+    url: url.href,
+  }
+}
