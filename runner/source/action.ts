@@ -20,6 +20,8 @@ export interface Action {
   readonly argsTemplate?: Template
   /** Gives the module's name when the task runs. */
   readonly nameTemplate?: Template
+  /** The arguments could not be read, which was told: there is nothing to check. */
+  readonly broken: boolean
   /** Written as `local_action`. */
   readonly local: boolean
   locateArgument(argument: string, part?: 'key' | 'value'): Location
@@ -58,8 +60,11 @@ export function actionOf(loading: Loading, task: Dict, place: Place): Action | u
     ]),
     argsTemplate: given.template ?? (more instanceof Template ? more : undefined),
     nameTemplate,
+    broken: given.broken === true,
     local: key === 'local_action',
     locateArgument: (argument, part) =>
+      // What is missing belongs to the module as a whole.
+      (argument === '' ? locate(task, key, 'key') : undefined) ??
       locate(given.args, argument, part) ??
       locate(extra, argument, part) ??
       given.places.get(argument) ??
@@ -104,6 +109,7 @@ function splitAction(loading: Loading, value: Value, key: string, location: Loca
 interface Given {
   readonly args: Dict
   readonly template?: Template
+  readonly broken?: boolean
   /** Where arguments stand that are not entries of a dictionary in the file. */
   readonly places: ReadonlyMap<string, Location>
 }
@@ -139,7 +145,7 @@ function argumentsOf(
     location,
     definition.freeForm === undefined ? undefined : 'or text',
   )
-  return { args: {}, places: none }
+  return { args: {}, places: none, broken: true }
 }
 
 function textArguments(
@@ -163,6 +169,7 @@ function textArguments(
   )
   const args = new Map<string, Value>(pairs.map(({ key, value }) => [key, valueOf(value, places.get(key)!)]))
   let template: Template | undefined
+  let broken = false
   if (rest.trim() !== '') {
     const left = valueOf(rest, start)
     if (definition.freeForm !== undefined) {
@@ -170,6 +177,7 @@ function textArguments(
       places.set(definition.freeForm, start)
     } else if (left instanceof Template) template = left
     else {
+      broken = true
       loading.error(
         `'${name}' takes no free text: '${rest.trim().slice(0, 60)}'`,
         location,
@@ -177,7 +185,7 @@ function textArguments(
       )
     }
   }
-  return { args: Object.fromEntries(args), template, places }
+  return { args: Object.fromEntries(args), template, places, broken }
 }
 
 /** `_raw_params` is the free form by its inner name. */

@@ -107,7 +107,8 @@ export function asDict(
 ): Dict | undefined {
   if (isDict(value)) return value
   const location = locate(list as object, index) ?? NOWHERE
-  loading.error(`${what} must be a dictionary, not ${describe(value)}`, location)
+  const hint = typeof value === 'string' && /^[\w.]+$/.test(value) ? `write '${value}:'` : undefined
+  loading.error(`${what} must be a dictionary, not ${describe(value)}`, location, hint)
   return undefined
 }
 

@@ -19,6 +19,18 @@ export function openQuote(document: Document.Parsed): number | undefined {
   return start
 }
 
+/** Where the `[` or `{` stands that is not closed. */
+export function openBracket(document: Document.Parsed, end: number): number | undefined {
+  let start: number | undefined
+  visit(document, {
+    Collection: (_, node) => {
+      const { range } = node as ParsedNode
+      if (node.flow === true && range[0] < end && range[2] >= end) start = range[0]
+    },
+  })
+  return start
+}
+
 /**
  * Ansible's YAML lets quoted text go on at any indentation, ours does not: indents the lines of the quoted text that
  * begins at `start`, which changes nothing about what it says. Undefined when the quote is closed nowhere, or when its

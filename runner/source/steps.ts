@@ -4,6 +4,7 @@ import { isDict, own, type Dict, type Value } from '../variables/value.ts'
 import { actionOf, type Action } from './action.ts'
 import { readAhead } from './ahead.ts'
 import { importRole, importTasks } from './imports.ts'
+import { KEYWORDS } from './keywords.ts'
 import type { Loading } from './loading.ts'
 import { accumulated, type Block, type Node, type Play, type Step, type Task } from './model.ts'
 import { asDict, listAt, nodeOf } from './node.ts'
@@ -81,7 +82,7 @@ function loadStep(written: Dict, context: StepContext): Step[] {
     handler,
     locateArgument: (argument) => action.locateArgument(argument),
   }
-  checkTask(task, action, context)
+  checkTask(written, task, action, context)
   switch (task.action) {
     case 'import_tasks':
       return importTasks(task, context)
@@ -151,12 +152,17 @@ const INCLUDE_KEYWORDS = new Set([
   'notify',
 ])
 
-function checkTask(task: Task, action: Action, { loading, handler }: StepContext): void {
+function checkTask(written: Dict, task: Task, action: Action, { loading, handler }: StepContext): void {
   const given = Object.keys(task.args)
+  if (action.broken) return
+  // Told already: an argument that stands beside the module instead of below it.
+  const misplaced = Object.keys(written).some(
+    (key) => !Object.hasOwn(KEYWORDS, key) && Object.hasOwn(action.definition.args.properties, key),
+  )
   loading.add(
     checkArguments(action.definition, task.args, (argument, part) => action.locateArgument(argument, part), {
       name: task.writtenAction,
-      partial: task.argsTemplate !== undefined || hasDefaults(task),
+      partial: task.argsTemplate !== undefined || misplaced || hasDefaults(task),
     }),
   )
   if (task.action === 'include_tasks' || task.action === 'include_role') {

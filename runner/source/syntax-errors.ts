@@ -1,7 +1,7 @@
 import type { Document } from 'yaml'
 import type { Diagnostic } from './diagnostic.ts'
 import type { SourceText } from './positions.ts'
-import { openQuote } from './quoted-lines.ts'
+import { openBracket, openQuote } from './quoted-lines.ts'
 
 /**
  * What is wrong with text that is not YAML, in a playbook author's words. One mistake often makes a parser stumble
@@ -12,9 +12,12 @@ export function explainSyntaxError(document: Document.Parsed, source: SourceText
   return inOrder
     .filter((error, index) => index === 0 || INDEPENDENT.has(error.code))
     .map(({ code, message, pos }) => {
-      const unclosed = /Missing closing ['"]/.test(message) ? openQuote(document) : undefined
-      const told =
-        unclosed === undefined ? explain(code, message, pos[0], source) : openQuoteAt(unclosed, source)
+      const open = /Missing closing ['"]/.test(message)
+        ? openQuote(document)
+        : /and end with a [\]}]|must end with a [\]}]/.test(message)
+          ? openBracket(document, pos[0])
+          : undefined
+      const told = open === undefined ? explain(code, message, pos[0], source) : neverClosed(open, source)
       return { severity: 'error', ...told }
     })
 }
@@ -79,7 +82,7 @@ function explain(
         hint: `quote it: '*'`,
       }
     case 'BAD_INDENT':
-      return badIndent(message, offset, source)
+      return badIndent(offset, source)
     case 'UNEXPECTED_TOKEN':
       return unexpected(message, offset, source)
     default:
@@ -137,15 +140,7 @@ function missingColon(offset: number, source: SourceText): Omit<Diagnostic, 'sev
   }
 }
 
-function badIndent(message: string, offset: number, source: SourceText): Omit<Diagnostic, 'severity'> {
-  const open = /must be sufficiently indented and end with a (.)/.exec(message)
-  if (open) {
-    return {
-      message: `'${open[1]}' is missing`,
-      location: source.locate(offset),
-      hint: `close what was opened with '${open[1] === ']' ? '[' : '{'}'`,
-    }
-  }
+function badIndent(offset: number, source: SourceText): Omit<Diagnostic, 'severity'> {
   const line = lineAround(source.text, offset)
   return {
     message: 'this line is indented differently from the lines it belongs to',
@@ -178,11 +173,13 @@ function unexpected(message: string, offset: number, source: SourceText): Omit<D
   }
 }
 
-function openQuoteAt(offset: number, source: SourceText): Omit<Diagnostic, 'severity'> {
+function neverClosed(offset: number, source: SourceText): Omit<Diagnostic, 'severity'> {
+  const opened = source.text[offset]!
+  const close = { '[': ']', '{': '}' }[opened] ?? opened
   return {
-    message: 'a quote is opened here and not closed',
+    message: `${opened === close ? 'a quote' : `'${opened}'`} is opened here and not closed`,
     location: source.locate(offset),
-    hint: `close it on the line where the text ends`,
+    hint: `close it with ${close} where it ends`,
   }
 }
 

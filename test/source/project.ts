@@ -115,6 +115,20 @@ export function told(throws: () => unknown, directory: string): string {
   }
 }
 
+/** Mistakes as they are shown, one a line: place, message and, in brackets, the hint; without the source line. */
+export function lines(shown: string): string[] {
+  return shown
+    .split('\n\n')
+    .map((block) =>
+      block
+        .replace(/\nhint: (.*)/, '\n($1)')
+        .split('\n')
+        .filter((line) => !/^ *\d* +\|/.test(line)),
+    )
+    .map(([head = '', hint]) => head.replace('error: ', '') + (hint ? ` ${hint}` : ''))
+    .filter((line) => line !== '')
+}
+
 /** The steps of a tree as lines: two blanks for each level, blocks by name or role, tasks by name or action. */
 export function outline(steps: readonly Step[], indent = ''): string[] {
   return steps.flatMap((step) => {

@@ -37,9 +37,13 @@ const cases: [what: string, text: string, told: string][] = [
   [
     'an open quote',
     'a: "b\nc: d\n',
-    '1:4: a quote is opened here and not closed (close it on the line where the text ends)',
+    '1:4: a quote is opened here and not closed (close it with " where it ends)',
   ],
-  ['an open bracket', 'a: [b\nc: d\n', `2:1: ']' is missing (close what was opened with '[')`],
+  [
+    'an open bracket',
+    'a: [b\nc: d\n',
+    `1:4: '[' is opened here and not closed (close it with ] where it ends)`,
+  ],
   [
     'text after a quote',
     `a: 'it's'\n`,
