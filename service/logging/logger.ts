@@ -5,6 +5,9 @@ import type { Level } from '../config/variables.ts'
 
 type Stream = ReturnType<typeof pino.destination>
 
+/** How long the last records may take to be written. */
+const CLOSING_MS = 1000
+
 export interface LogOptions {
   level: Level
   /** File for all records, besides standard output. */
@@ -20,8 +23,8 @@ export interface Log {
   setLevel(level: Level): void
   /** Opens the files anew, after a rotation has moved them. Records on their way still reach the old or the new file. */
   reopen(): void
-  /** Writes out what is buffered; to be called before the process ends. */
-  flush(): void
+  /** Writes out what is buffered, for a second at most; to be awaited before the process ends. Never rejects. */
+  close(): Promise<void>
 }
 
 /**
@@ -55,7 +58,9 @@ export function createLog(options: LogOptions): Log {
       logger.level = level
     },
     reopen: () => opened.forEach((file) => file.reopen()),
-    flush: () => all.forEach(flushQuietly),
+    close: async () => {
+      await Promise.all(all.map(closeStream))
+    },
   }
 }
 
@@ -78,10 +83,17 @@ function survive(stream: Stream): void {
   })
 }
 
-function flushQuietly(stream: Stream): void {
-  try {
-    stream.flushSync()
-  } catch {
-    // Not open yet, or already broken: both have been reported.
-  }
+/**
+ * Ends a stream, which writes what it still has. Its own `flushSync` would try for ever to write to a full disk or to a
+ * pipe that nobody reads, and the service could not stop.
+ */
+function closeStream(stream: Stream): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, CLOSING_MS)
+    stream.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    stream.end()
+  })
 }

@@ -26,7 +26,7 @@ export async function runPrimary(program: string): Promise<void> {
   )
   // Workers must be of this release, even when `current` has moved on to the next.
   cluster.setupPrimary({ exec: program, args: [] })
-  process.on('uncaughtException', (error) => fail(log, 'the primary failed', error))
+  process.on('uncaughtException', (error) => void fail(log, 'the primary failed', error))
 
   const service = new Service(settings, log, program)
   const admin = new AdminServer(service)
@@ -35,7 +35,7 @@ export async function runPrimary(program: string): Promise<void> {
     await admin.start()
     log.logger.info({ version, build, address, admin: admin.address, workers: settings.WORKERS }, 'listening')
   } catch (error) {
-    fail(log, explainStart(error, settings), error)
+    return fail(log, explainStart(error, settings), error)
   }
   const watchdog = startWatchdog(systemd, service)
   handleSignals(service, admin, systemd, watchdog)
@@ -84,9 +84,14 @@ function explainStart(error: unknown, settings: Settings): string {
   return 'the service cannot start'
 }
 
-function fail(log: Log, message: string, error: unknown): never {
+let failing = false
+
+async function fail(log: Log, message: string, error: unknown): Promise<void> {
+  // What fails while the log is being closed has no log to go to.
+  if (failing) return
+  failing = true
   log.logger.fatal({ err: error }, message)
-  log.flush()
+  await log.close()
   process.exit(1)
 }
 
@@ -111,13 +116,7 @@ function handleSignals(
     stopping = true
     logger.info({ signal }, 'stopping')
     void systemd.notify('STOPPING=1')
-    const done = Promise.all([service.stop(), admin.stop()])
-    void done.then(() => {
-      clearInterval(watchdog)
-      logger.info('stopped')
-      service.log.flush()
-      process.exit(0)
-    })
+    void finish(service, admin, watchdog)
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
@@ -139,4 +138,16 @@ function handleSignals(
   })
   // Otherwise whoever may send a signal could open Node's debugger.
   process.on('SIGUSR1', () => {})
+}
+
+async function finish(
+  service: Service,
+  admin: AdminServer,
+  watchdog: NodeJS.Timeout | undefined,
+): Promise<void> {
+  await Promise.all([service.stop(), admin.stop()])
+  clearInterval(watchdog)
+  service.log.logger.info('stopped')
+  await service.log.close()
+  process.exit(0)
 }

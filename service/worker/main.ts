@@ -47,7 +47,7 @@ function serve(settings: WorkerSettings): void {
     if (cut > 0) log.logger.error({ cut }, 'connections cut because their requests did not finish in time')
     heart.stop()
     const last: ToPrimary = { type: 'drained', metrics: await heart.metrics() }
-    log.flush()
+    await log.close()
     process.send?.(last, () => process.exit(0))
   }
 
@@ -82,13 +82,16 @@ function serve(settings: WorkerSettings): void {
     }
   })
 
-  const die = (error: unknown) => {
+  let dying = false
+  const die = async (error: unknown) => {
+    if (dying) return
+    dying = true
     log.logger.fatal({ err: error }, 'worker failed')
-    log.flush()
+    await log.close()
     process.exit(1)
   }
-  process.on('uncaughtException', die)
-  process.on('unhandledRejection', die)
+  process.on('uncaughtException', (error) => void die(error))
+  process.on('unhandledRejection', (error) => void die(error))
   tell({ type: 'ready' })
   heart.start()
 }

@@ -3,7 +3,16 @@ import { request } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { buildBundle, bundle, Load, parseRecords, RunningService, startService, until } from './running.ts'
+import {
+  buildBundle,
+  bundle,
+  endWithTests,
+  Load,
+  parseRecords,
+  RunningService,
+  startService,
+  until,
+} from './running.ts'
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
@@ -36,6 +45,14 @@ test('stopping does not wait for ever', async () => {
   expect(Date.now() - start).toBeLessThan(5000)
   expect(service.output).toContain('did not finish in time')
   await expect(slow.finish()).rejects.toThrow(/hang up|ECONNRESET|EPIPE/)
+})
+
+test('stopping works when nobody reads the standard output any more', async () => {
+  await using service = await startService({ env: { WORKERS: '1' } })
+  service.process.stdout!.destroy()
+  await fetch(`${service.url}/health`)
+  expect(await service.stop()).toEqual({ code: 0, signal: null })
+  expect(service.log('service.log').at(-1)).toMatchObject({ msg: 'stopped' })
 })
 
 test('a signal to the whole process group is as good as one to the primary', async () => {
@@ -146,6 +163,7 @@ async function socketUnit() {
     env: { PATH: process.env['PATH'], PORT: '1', WORKERS: '1' },
     stdio: ['pipe', 'pipe', 'inherit', fd],
   })
+  endWithTests(shell)
   // The shell has the socket now, and nobody accepts from it but the service.
   server.close()
   let output = ''

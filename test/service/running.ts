@@ -5,12 +5,18 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 import { createTRPCClient, httpLink } from '@trpc/client'
 import type { AdminRouter } from '../../service/admin/router.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export const bundle = join(root, 'dist/service.mjs')
+
+/** Services that still run when their tests are over, because a test failed half way, are ended by their own id. */
+const running = new Set<ChildProcess>()
+
+afterAll(() => running.forEach((child) => child.kill('SIGKILL')))
 
 export const token = 'a-token-of-more-than-32-characters-for-tests'
 
@@ -28,6 +34,12 @@ export function temporaryDirectory(): { path: string; [Symbol.dispose](): void }
 interface Options {
   env?: Record<string, string>
   directory?: string
+}
+
+/** Ends a process with the tests of its file at the latest. */
+export function endWithTests(child: ChildProcess): void {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
 }
 
 /** The built service as a real process on ports of its own. */
@@ -58,6 +70,7 @@ export class RunningService {
       ...options.env,
     }
     this.process = spawn(process.execPath, [bundle], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    endWithTests(this.process)
     this.process.stdout!.on('data', (chunk) => (this.output += String(chunk)))
     this.process.stderr!.on('data', (chunk) => (this.errors += String(chunk)))
     this.exit = new Promise((resolve) =>
