@@ -18,8 +18,8 @@ export async function askSecret(question: string): Promise<string> {
   try {
     return await readLine(input)
   } finally {
-    writeSync(terminal, '\r\n')
     input.setRawMode(false)
+    writeSync(terminal, '\n')
     input.destroy()
   }
 }

@@ -47,6 +47,12 @@ all:
   'playbooks/host_vars/web1.yml': sets('playbook host_vars'),
 }
 
+const sandboxVariables = (name: string) => ({
+  ansible_host: `address of ${name}`,
+  ansible_user: 'debian',
+  ansible_port: 22,
+})
+
 describe('variables of a host', () => {
   it('come from all levels, each higher one winning', async () => {
     const directory = project(EVERYWHERE)
@@ -188,11 +194,6 @@ web:
     web3: { sandbox: false }
   vars: { ansible_user: deploy, ansible_port: 2222 }
 `)
-    const sandboxVariables = (name: string) => ({
-      ansible_host: `address of ${name}`,
-      ansible_user: 'debian',
-      ansible_port: 22,
-    })
     const of = (name: string) => variables(inventory, name, { sandboxVariables })
     expect(of('web1')).toMatchObject({
       ansible_host: 'address of web1',
