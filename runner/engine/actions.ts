@@ -1,6 +1,7 @@
 import { addHosts, groupHost } from './inventory-actions.ts'
 import { includeRole, includeTasks, includeVars } from './includes.ts'
 import { meta } from './meta.ts'
+import { validateArguments } from './validate-arguments.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 
 /** Tasks that act on the run itself and not on a host. */
@@ -11,6 +12,7 @@ const ACTIONS: Record<string, (context: TaskContext) => Promise<TaskEnd | undefi
   include_vars: includeVars,
   add_host: addHosts,
   group_by: groupHost,
+  validate_argument_spec: validateArguments,
 }
 
 export function isAction(name: string): boolean {

@@ -1,5 +1,6 @@
 import { type TObject } from 'typebox'
 import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
+import { Failure } from '../expressions/items.ts'
 import { ReadDenied, UnknownRead } from '../host/misses.ts'
 import { AuthorFileMissing } from '../modules/author-files.ts'
 import type { AnyModule, Module } from '../modules/module.ts'
@@ -56,6 +57,7 @@ function plan(module: Module<TObject>, args: Dict, options: PlanningOptions): Ou
   } catch (error) {
     if (error instanceof UnknownRead) return undecided(error.unknown.because)
     if (error instanceof ReadDenied || error instanceof AuthorFileMissing) return failed(error.message)
+    if (error instanceof Failure || error instanceof RangeError) return failed(error.message)
     throw error
   }
 }
