@@ -33,7 +33,8 @@ export async function showInventory(
   sandboxVariables?: SandboxVariables,
 ): Promise<void> {
   const vault = await readVault(passwordSources(options))
-  const { inventory, warnings } = await loadInventory(options.inventory ?? [], vault)
+  const extra = parseExtraVars(options.extraVars ?? [], vault)
+  const { inventory, warnings } = await loadInventory(options.inventory ?? [], vault, extra)
   warn(warnings)
   const hosts =
     options.host === undefined ? chosenHosts(inventory, options.limit) : [oneHost(inventory, options.host)]
@@ -52,7 +53,6 @@ export async function showInventory(
     sandboxes.set(name, await sandboxVariables?.(name))
   }
   variables.forgetSandboxes()
-  const extra = parseExtraVars(options.extraVars ?? [], vault)
   const layersFor = (host: Host): ReturnType<typeof variables.layersFor> => variables.layersFor(host)
   const variablesOf = (host: Host): Dict =>
     hostVariables(hostScope(inventory, host, layersFor, evaluate, [extra]), evaluate)

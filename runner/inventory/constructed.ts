@@ -8,9 +8,10 @@ import { dictLayer, Scope, type Layer } from '../variables/scope.ts'
 import { Secret } from '../variables/secret.ts'
 import { Template } from '../variables/template.ts'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
+import { fitName } from './group-names.ts'
 import type { Host, InventorySource } from './host.ts'
 import type { Inventory } from './inventory.ts'
-import type { Decrypter } from './text-file.ts'
+import type { ReadOptions } from './load.ts'
 import { InventoryVariables } from './variables.ts'
 
 const Expression = Type.Unsafe<string>({ type: ['string', 'boolean', 'number'], expects: 'an expression' })
@@ -55,7 +56,7 @@ export function readConstructed(
   inventory: Inventory,
   source: InventorySource,
   config: Dict,
-  vault?: Decrypter,
+  options: ReadOptions = {},
 ): void {
   const faults = checkValue(ConstructedFile, plainTexts(config), source.name)
   if (faults.length > 0) {
@@ -66,7 +67,7 @@ export function readConstructed(
     )
   }
   inventory.reconcile()
-  const construction = new Construction(inventory, source, config, vault)
+  const construction = new Construction(inventory, source, config, options)
   for (const host of inventory.hosts.values()) construction.apply(host)
 }
 
@@ -75,16 +76,21 @@ class Construction {
   readonly #source: InventorySource
   readonly #config: Dict
   readonly #strict: boolean
+  readonly #above: readonly Layer[]
   readonly #variables: InventoryVariables
 
-  constructor(inventory: Inventory, source: InventorySource, config: Dict, vault?: Decrypter) {
+  constructor(inventory: Inventory, source: InventorySource, config: Dict, options: ReadOptions) {
     this.#inventory = inventory
     this.#source = source
     this.#config = config
+    this.#above = own(config, 'use_extra_vars') === true && options.extraVars ? [options.extraVars] : []
     this.#strict = own(config, 'strict') === true
     // Files of variables count only where asked for, as in Ansible.
     const directories = own(config, 'use_vars_plugins') === true ? inventory.directories : []
-    this.#variables = new InventoryVariables(inventory, { vault, inventoryDirectories: directories })
+    this.#variables = new InventoryVariables(inventory, {
+      vault: options.vault,
+      inventoryDirectories: directories,
+    })
   }
 
   apply(host: Host): void {
@@ -118,17 +124,13 @@ class Construction {
     for (const name of names) {
       const group = this.#join(host, prefix + separator + name, location)
       if (above !== undefined) {
-        this.#inventory.addChild(
-          this.#inventory.addGroup(groupName(textOf(above)), location),
-          group,
-          location,
-        )
+        this.#inventory.addChild(this.#inventory.addGroup(fitName(textOf(above)), location), group, location)
       }
     }
   }
 
   #join(host: Host, name: string, location: Location): ReturnType<Inventory['addGroup']> {
-    const group = this.#inventory.addGroup(groupName(name), location)
+    const group = this.#inventory.addGroup(fitName(name), location)
     this.#inventory.addMember(group, host)
     return group
   }
@@ -140,7 +142,7 @@ class Construction {
       group_names: this.#inventory.groupNames(host),
     })
     const directory = process.cwd()
-    return new Scope([...this.#variables.layersFor(host), magic], {
+    return new Scope([...this.#above, ...this.#variables.layersFor(host), magic], {
       playbookDir: directory,
       searchPath: () => [directory],
     })
@@ -182,11 +184,6 @@ function keyNames(key: Value, entry: Dict, location: Location): string[] {
   }
   if (key === null || key === false || key === 0) return []
   throw sourceError('the key of a group must be text, a list of texts or a dictionary', location)
-}
-
-/** A name made from data is made fit to be a variable's name, as Ansible does. */
-function groupName(name: string): string {
-  return name.replace(/^[^\p{L}_]|[^\p{L}\p{N}_]/gu, '_')
 }
 
 function separatorOf(entry: Dict): string {

@@ -2,6 +2,7 @@ import { sourceError } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
 import type { Value } from '../variables/value.ts'
 import { ancestors, depth, Group, withDescendants } from './group.ts'
+import { GroupNames } from './group-names.ts'
 import { Host, type InventorySource } from './host.ts'
 import { selectHosts, type Pattern, type Selection } from './pattern.ts'
 
@@ -17,6 +18,7 @@ export class Inventory {
   readonly groups = new Map<string, Group>()
   /** The `-i` arguments that are files or directories: `group_vars` and `host_vars` are looked for beside them. */
   readonly directories: string[] = []
+  readonly #names: GroupNames
   readonly #all: Group
   readonly #ungrouped: Group
   #localhost: Host | undefined
@@ -24,7 +26,8 @@ export class Inventory {
   #members = new Map<Group, readonly Host[]>()
   #generation = 0
 
-  constructor() {
+  constructor(names = new GroupNames()) {
+    this.#names = names
     this.#all = this.addGroup('all')
     this.#ungrouped = this.addGroup('ungrouped')
     this.addChild(this.#all, this.#ungrouped)
@@ -35,7 +38,8 @@ export class Inventory {
     return this.#generation
   }
 
-  addGroup(name: string, location?: Location): Group {
+  addGroup(written: string, location?: Location): Group {
+    const name = this.#names.of(written)
     let group = this.groups.get(name)
     if (group) return group
     if (name === '') throw sourceError('a group needs a name', location)

@@ -2,12 +2,14 @@ import { accessSync, closeSync, constants, openSync, readdirSync, readSync, stat
 import { dirname, extname, join, resolve } from 'node:path'
 import { displayPath } from '../source/files.ts'
 import { SourceError, sourceError, type Diagnostic } from '../source/diagnostic.ts'
+import type { Layer } from '../variables/scope.ts'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
 import type { Location } from '../source/location.ts'
 import { locate } from '../source/positions.ts'
 import { parseYaml } from '../source/yaml.ts'
 import { readText, type Decrypter } from './text-file.ts'
 import { readIni } from './ini.ts'
+import { GroupNames } from './group-names.ts'
 import { Inventory } from './inventory.ts'
 import type { InventorySource } from './host.ts'
 import { expandHostNames } from './range.ts'
@@ -21,19 +23,31 @@ export interface LoadedInventory {
   readonly warnings: readonly Diagnostic[]
 }
 
+/** What reading a source may need besides the source. */
+export interface ReadOptions {
+  readonly vault?: Decrypter
+  /** For a constructed file with `use_extra_vars`. */
+  readonly extraVars?: Layer
+}
+
 /**
  * Reads the inventory from the sources given with `-i`: YAML and INI files, executable scripts, directories of such,
  * and lists of hosts (`web1,web2,`). Later sources win. Without any, `inventory.yml` of the working directory.
  * Throws `SourceError` with everything that is wrong in any of them.
  */
-export async function loadInventory(sources: readonly string[], vault?: Decrypter): Promise<LoadedInventory> {
-  const inventory = new Inventory()
+export async function loadInventory(
+  sources: readonly string[],
+  vault?: Decrypter,
+  extraVars?: Layer,
+): Promise<LoadedInventory> {
+  const names = new GroupNames(process.env)
+  const inventory = new Inventory(names)
+  const options = { vault, extraVars }
   const problems: Diagnostic[] = []
-  const warnings: Diagnostic[] = []
   const given = sources.length > 0 ? sources : defaultSources()
   for (const source of given) {
     try {
-      await readSource(inventory, source, vault)
+      await readSource(inventory, source, options)
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       problems.push(...error.diagnostics)
@@ -41,6 +55,7 @@ export async function loadInventory(sources: readonly string[], vault?: Decrypte
   }
   if (problems.length > 0) throw new SourceError(problems)
   inventory.reconcile()
+  const warnings = names.warnings()
   if (given.length === 0) warnings.push(noInventory())
   for (const name of inventory.hosts.keys()) {
     if (inventory.groups.has(name)) warnings.push(ambiguous(inventory, name))
@@ -52,7 +67,7 @@ function defaultSources(): string[] {
   return statSync(DEFAULT_INVENTORY, { throwIfNoEntry: false }) ? [DEFAULT_INVENTORY] : []
 }
 
-async function readSource(inventory: Inventory, source: string, vault?: Decrypter): Promise<void> {
+async function readSource(inventory: Inventory, source: string, options: ReadOptions): Promise<void> {
   const found = statSync(source, { throwIfNoEntry: false })
   if (!found && source.includes(',')) return readList(inventory, source)
   if (!found) {
@@ -67,7 +82,7 @@ async function readSource(inventory: Inventory, source: string, vault?: Decrypte
   const problems: Diagnostic[] = []
   for (const path of found.isDirectory() ? filesOf(source) : [source]) {
     try {
-      await readFile(inventory, path, vault)
+      await readFile(inventory, path, options)
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       problems.push(...error.diagnostics)
@@ -114,7 +129,8 @@ function filesOf(directory: string): string[] {
   })
 }
 
-async function readFile(inventory: Inventory, path: string, vault?: Decrypter): Promise<void> {
+async function readFile(inventory: Inventory, path: string, options: ReadOptions): Promise<void> {
+  const { vault } = options
   const source: InventorySource = { name: displayPath(path), file: resolve(path) }
   if (isProgram(path)) {
     const { readScript } = await import('./script.ts')
@@ -133,7 +149,7 @@ async function readFile(inventory: Inventory, path: string, vault?: Decrypter): 
   }
   if (plugin) {
     const { readConstructed } = await import('./constructed.ts')
-    return readConstructed(inventory, source, plugin.config, vault)
+    return readConstructed(inventory, source, plugin.config, options)
   }
   readYamlInventory(inventory, source, value)
 }

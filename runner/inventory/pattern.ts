@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { sourceError, type Diagnostic } from '../source/diagnostic.ts'
 import { globExpression } from './glob.ts'
@@ -23,13 +23,18 @@ export interface Selection {
  * Which hosts a pattern names: groups and hosts, `a:b` or `a,b` (either), `a:&b` (both), `a:!b` (not), wildcards,
  * `~regular expression`, `group[0]`, `group[0:2]` (inclusive, as in Ansible), `@file` with a pattern a line.
  * Parts are evaluated as Ansible does: plain ones first, then intersections, then exclusions.
- * `limit` is a second pattern that must name a host too. Throws `SourceError` for a pattern that cannot be read.
+ * `limit` is a second pattern that must name a host too; an empty pattern or limit means all hosts. Throws `SourceError` for a pattern that cannot be read.
  */
 export function selectHosts(inventory: Inventory, pattern: Pattern, limit?: Pattern): Selection {
   const warnings: Diagnostic[] = []
   const named = evaluate(inventory, splitPattern(pattern), warnings)
-  const allowed =
-    limit === undefined ? undefined : new Set(evaluate(inventory, splitPattern(limit), warnings))
+  const parts = limit === undefined ? [] : splitPattern(limit)
+  if (parts.length === 0 && limit !== undefined && text(limit).includes('@')) {
+    // Not everything, as Ansible has it: a retry file without hosts means that there is nothing to retry.
+    const message = `the limit ${text(limit)} names a file without any host: nothing is left to do`
+    return { hosts: [], warnings: [...warnings, { severity: 'warning', message }] }
+  }
+  const allowed = parts.length === 0 ? undefined : new Set(evaluate(inventory, parts, warnings))
   const hosts = allowed ? named.filter((host) => allowed.has(host)) : named
   if (hosts.length > 0) return { hosts, warnings }
   return { hosts, warnings, noMatch: explain(inventory, pattern, named.length > 0 ? limit : undefined) }
@@ -39,10 +44,10 @@ export function selectHosts(inventory: Inventory, pattern: Pattern, limit?: Patt
 export function splitPattern(pattern: Pattern): string[] {
   const texts = typeof pattern === 'string' ? [pattern] : pattern
   return texts
-    .flatMap((text) => text.split(','))
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .flatMap((text) => (text.startsWith('@') ? readPatternFile(text.slice(1)) : splitColons(text)))
+    .flatMap((one) => one.split(','))
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    .flatMap((one) => (one.startsWith('@') ? readPatternFile(one.slice(1)) : splitColons(one)))
 }
 
 /** At colons outside brackets, so that `[0:2]` stays whole; an IPv6 address is no list of patterns. */
@@ -59,25 +64,24 @@ function splitExpression(text: string): string[] {
 }
 
 function readPatternFile(path: string): string[] {
-  let text: string
+  let content: string
   try {
-    text = readFileSync(path, 'utf8')
+    if (statSync(path).isDirectory()) throw new Error('it must be a file, not a directory')
+    content = readFileSync(path, 'utf8')
   } catch (error) {
     throw sourceError(
       `the host pattern @${path} names a file that cannot be read: ${(error as Error).message}`,
     )
   }
-  const lines = text.split(/\r?\n/).map((line) => line.trim())
-  const patterns = lines.filter((line) => line !== '').flatMap(splitColons)
-  if (patterns.length === 0) throw sourceError(`the host pattern @${path} names a file without any host`)
-  return patterns
+  const lines = content.split(/\r?\n/).map((line) => line.trim())
+  return lines.filter((line) => line !== '').flatMap(splitColons)
 }
 
 function evaluate(inventory: Inventory, parts: readonly string[], warnings: Diagnostic[]): Host[] {
   const required = parts.filter((part) => part.startsWith('&'))
   const excluded = parts.filter((part) => part.startsWith('!'))
   const plain = parts.filter((part) => !part.startsWith('&') && !part.startsWith('!'))
-  if (plain.length === 0 && parts.length > 0) plain.push('all')
+  if (plain.length === 0) plain.push('all')
   const match = (part: string): Set<Host> => new Set(matchPart(inventory, part, warnings))
   const both = required.map((part) => match(part.slice(1)))
   const without = excluded.map((part) => match(part.slice(1)))
@@ -144,7 +148,6 @@ function unknownName(inventory: Inventory, name: string): Diagnostic {
 }
 
 function explain(inventory: Inventory, pattern: Pattern, limit?: Pattern): Diagnostic {
-  const text = (of: Pattern): string => (typeof of === 'string' ? of : of.join(','))
   const culprit = limit ?? pattern
   const message =
     limit === undefined
@@ -154,6 +157,10 @@ function explain(inventory: Inventory, pattern: Pattern, limit?: Pattern): Diagn
   const hints = names.filter((name) => !isKnown(inventory, name)).map((name) => nearName(inventory, name))
   const hint = hints.find((one) => one !== undefined) ?? available(inventory)
   return { severity: 'error', message, hint }
+}
+
+function text(pattern: Pattern): string {
+  return typeof pattern === 'string' ? pattern : pattern.join(',')
 }
 
 function isKnown(inventory: Inventory, name: string): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sourceError } from '../source/diagnostic.ts'
 import { displayPath } from '../source/files.ts'
+import { isAge } from '../vault/age.ts'
 import { decryptAt, isVaulted, noPassword, type Decrypt } from '../source/vault.ts'
 
 /** What reading files needs of a vault: `runner/vault/vault.ts` has the real one. */
@@ -17,6 +18,6 @@ export function readText(path: string, vault?: Decrypter): { text: string; secre
   } catch (error) {
     throw sourceError(`cannot read the file: ${(error as Error).message}`, start)
   }
-  if (!isVaulted(text)) return { text, secret: false }
+  if (!isVaulted(text) && !isAge(text)) return { text, secret: false }
   return { text: decryptAt(text, vault?.decrypt ?? noPassword, start), secret: true }
 }

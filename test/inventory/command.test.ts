@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Vault } from '../../runner/vault/vault.ts'
 import { project, type Tree } from './project.ts'
+
+// Each test starts programs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
 
 const PLAY = join(import.meta.dirname, 'play-inventory.ts')
 

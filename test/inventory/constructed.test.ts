@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseExtraVars } from '../../runner/inventory/extra-vars.ts'
 import type { Inventory } from '../../runner/inventory/inventory.ts'
 import { loadInventory } from '../../runner/inventory/load.ts'
 import { members, mistakes, project, variables } from './project.ts'
@@ -86,6 +87,17 @@ compose:
     expect(members(await construct(`use_vars_plugins: true\n${rest}`, file))).toMatchObject({
       c_red: ['web1', 'web2', 'db1'],
     })
+  })
+
+  it('sees variables of the command line only where it is told to', async () => {
+    const directory = project({
+      '1.yml': HOSTS,
+      '2.yml': 'plugin: constructed\nuse_extra_vars: true\ncompose: { greeting: "\'hello\' ~ whom" }\n',
+      '3.yml': 'plugin: constructed\ncompose: { silent: whom }\n',
+    })
+    const { inventory } = await loadInventory([directory], undefined, parseExtraVars(['whom=you']))
+    expect(variables(inventory, 'web2')).toMatchObject({ greeting: 'helloyou' })
+    expect(variables(inventory, 'web2')).not.toHaveProperty('silent')
   })
 
   it('makes a strict file’s first failure an error with its place', async () => {

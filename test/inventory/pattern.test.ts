@@ -35,6 +35,7 @@ all:
     ['web:&db', ['web2']],
     ['web:&db:&staging', []],
     ['web:!db', ['web1', 'web3']],
+    [',,db', ['db1', 'web2']],
     ['!web:all', ['lonely', 'db1', 'old1']],
     ['!web', ['lonely', 'db1', 'old1']],
     ['&staging:web', ['web3']],
@@ -108,14 +109,21 @@ all:
 
   it.each([
     ['~(', 'the host pattern ~( is no regular expression'],
+    ['@/', 'it must be a file, not a directory'],
     ['@/nonexistent.retry', 'the host pattern @/nonexistent.retry names a file that cannot be read'],
   ])('%s is refused', (pattern, message) => {
     expect(() => inventory.select(pattern)).toThrow(SourceError)
     expect(() => inventory.select(pattern)).toThrow(message)
   })
 
+  it.each([[''], [','], [', ,']])('an empty limit (%j) is none', (limit) => {
+    expect(names('web', limit)).toEqual(['web1', 'web2', 'web3'])
+  })
+
   it('an empty limit file selects nothing, rather than everything', () => {
     const file = join(project({ 'site.retry': '\n' }), 'site.retry')
-    expect(() => inventory.select('all', `@${file}`)).toThrow('names a file without any host')
+    const { hosts, warnings, noMatch } = inventory.select('all', `@${file}`)
+    expect([hosts, noMatch]).toEqual([[], undefined])
+    expect(warnings[0]?.message).toContain('names a file without any host: nothing is left to do')
   })
 })

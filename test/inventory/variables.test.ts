@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { addHost } from '../../runner/inventory/dynamic.ts'
 import { loadInventory } from '../../runner/inventory/load.ts'
 import { InventoryVariables } from '../../runner/inventory/variables.ts'
@@ -264,6 +264,24 @@ describe('inventory sources', () => {
       ),
     ])
   })
+
+  it.each([
+    ['never', 'my-web', ['Invalid characters were found in group names but not replaced: my-web']],
+    ['always', 'my_web', ['Invalid characters were found in group names and automatically replaced: my-web']],
+    ['ignore', 'my-web', []],
+    ['silently', 'my_web', []],
+  ])(
+    'with names of groups unfit for expressions, ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS=%s',
+    async (mode, name, messages) => {
+      vi.stubEnv('ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS', mode)
+      onTestFinished(() => void vi.unstubAllEnvs())
+      const hosts = '[my-web]\nweb1\n[my-web:vars]\na=1\n[all:children]\nmy-web\n'
+      const { inventory, warnings } = await loadInventory([join(project({ hosts }), 'hosts')])
+      expect(inventory.groupNames(inventory.host('web1')!)).toEqual([name])
+      expect(variables(inventory, 'web1')).toEqual({ a: 1 })
+      expect(warnings.map(({ message }) => message)).toEqual(messages)
+    },
+  )
 
   it('that name a host and a group alike are worth a warning', async () => {
     const { warnings } = await loadInventory([join(project({ 'hosts.ini': '[web]\nweb\n' }), 'hosts.ini')])

@@ -1,11 +1,14 @@
 import { execFile, spawn } from 'node:child_process'
 import { chmodSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parseYaml } from '../../runner/source/yaml.ts'
 import type { Secret } from '../../runner/variables/secret.ts'
 import { Vault } from '../../runner/vault/vault.ts'
 import { project } from '../inventory/project.ts'
+
+// Each test starts programs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
 
 const PLAY = join(import.meta.dirname, 'play-vault.ts')
 const vault = new Vault([{ id: 'default', password: Buffer.from('open sesame') }])

@@ -2,9 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Vault } from '../../runner/vault/vault.ts'
 import { project } from '../inventory/project.ts'
+
+// Each test starts programs, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
 
 const PLAY = join(import.meta.dirname, 'play-vault.ts')
 const vault = new Vault([{ id: 'default', password: Buffer.from('open sesame') }])
