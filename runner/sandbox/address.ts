@@ -26,6 +26,15 @@ export function gatewayOf(network: string) {
   return `${network}.1`
 }
 
+/**
+ * The hardware address that goes with an address. It is the same at every boot and reset, or neighbours would send to
+ * the old one for half a minute.
+ */
+export function hardwareAddress(address: string) {
+  const bytes = address.split('.').map((number) => Number(number).toString(16).padStart(2, '0'))
+  return ['02', '00', ...bytes].join(':')
+}
+
 /** The first address of a network that no machine has. */
 export function chooseAddress(network: string, taken: Iterable<string>): string {
   const used = new Set(taken)

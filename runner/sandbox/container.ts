@@ -1,7 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { gatewayOf } from './address.ts'
+import { gatewayOf, hardwareAddress } from './address.ts'
 import { packages, readRecipe, withConfiguration } from './bare-debian.ts'
 import type { Engine, Machine } from './engine.ts'
 import { withLock } from './lock.ts'
@@ -100,7 +100,8 @@ export function container(program: 'docker' | 'podman'): Engine {
       const tags = (await attempt([program, 'images', '--format', '{{.Repository}}:{{.Tag}}', image])).stdout
       const names = tags.split('\n').map((tag) => tag.replace(/^localhost\//, ''))
       for (const tag of names.filter((name) => name && !keep.includes(name))) {
-        await attempt([program, 'image', 'rm', '--force', tag])
+        // without force: an image is kept that a copied machine stands on
+        await attempt([program, 'image', 'rm', tag])
       }
     },
   }
@@ -118,6 +119,7 @@ function runArguments({ record, project, folder }: Machine, program: 'docker' | 
     restart: 'on-failure',
     network: networkName(project),
     ip: record.address,
+    'mac-address': hardwareAddress(record.address),
     'stop-signal': 'SIGRTMIN+3',
     volume: `${join(folder, 'seed')}:/mnt/seed:ro`,
     ...(program === 'podman' && { systemd: 'always' }),

@@ -1,7 +1,7 @@
 #!/bin/sh
 # One machine's life, from boot to power-off. Run as root by nspawn.ts, in a mount namespace of its own:
 #
-#   unshare --mount --propagation private sh machine.sh run CGROUP LINK BASE HOME NAME BRIDGE ADDRESS/PREFIX GATEWAY
+#   unshare --mount --propagation private sh machine.sh run CGROUP LINK BASE HOME NAME BRIDGE MAC ADDRESS/PREFIX GATEWAY
 #   unshare --mount --propagation private sh machine.sh clean CGROUP LINK
 #
 # The root file system, the network namespace and the cgroup mount exist only in that mount namespace, so nothing
@@ -20,7 +20,7 @@ main() {
 }
 
 run() {
-  base=$1 home=$2 name=$3 bridge=$4 address=$5 gateway=$6
+  base=$1 home=$2 name=$3 bridge=$4 mac=$5 address=$6 gateway=$7
   root=$home/root
   # who we are, number and start time: see process.ts
   echo "$$ $(cut -d' ' -f22 "/proc/$$/stat")" > "$home/keeper.draft"
@@ -114,13 +114,11 @@ seed() {
   : > "$home/seeded"
 }
 
-# The hardware address is the same at every boot, or neighbours would send to the old one for half a minute.
 make_network() {
   ip link delete "$link" 2>/dev/null || true
   umount "$home/netns" 2>/dev/null || true
   : > "$home/netns"
   unshare --net="$home/netns" true
-  mac=$(echo "${address%/*}" | { IFS=. read -r a b c d; printf '02:00:%02x:%02x:%02x:%02x' "$a" "$b" "$c" "$d"; })
   ip link add "$link" type veth peer name eth0 address "$mac" netns "$home/netns"
   ip link set "$link" master "$bridge" up
   nsenter --net="$home/netns" sh -ec '

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { gatewayOf } from './address.ts'
+import { gatewayOf, hardwareAddress } from './address.ts'
 import type { Engine, Machine } from './engine.ts'
 import { bridgeName, linkName, raiseNetwork, removeNetwork } from './network.ts'
 import { installMissing, missingPackages } from './packages.ts'
@@ -38,7 +38,12 @@ export const nspawn: Engine = {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     for (const name of ['keeper', 'nspawn.pid']) await rm(join(folder, name), { force: true })
     const place = [record.base!, folder, record.machine]
-    const net = [bridgeName(project), `${record.address}/24`, gatewayOf(network)]
+    const net = [
+      bridgeName(project),
+      hardwareAddress(record.address),
+      `${record.address}/24`,
+      gatewayOf(network),
+    ]
     const keeper = await keep(machineScript('run', machine, [...place, ...net]), join(folder, 'console.log'))
     while ((await keeperOf(machine)) === undefined) {
       if (keeper.exitCode !== null) throw await failure(machine)

@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises'
+import { rm, rmdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { chooseNetwork } from './address.ts'
 import { engineNamed } from './choose-engine.ts'
 import { withLock } from './lock.ts'
-import { projectFolder } from './paths.ts'
+import { projectFolder, stateFolder } from './paths.ts'
 import { readHosts, readProject, readProjects, writeProject } from './record.ts'
 import type { EngineName } from './types.ts'
 
@@ -24,6 +25,10 @@ export async function removeProject(id: string, engines: Iterable<EngineName>) {
     const last = (await readProjects()).size === 1
     for (const name of new Set(engines)) await engineNamed(name).removeNetwork(id, last)
     await rm(projectFolder(id), { recursive: true })
+    // ours, when they are empty
+    await rmdir(stateFolder())
+      .then(async () => rmdir(dirname(stateFolder())))
+      .catch(() => {})
   })
 }
 
