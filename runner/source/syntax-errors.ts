@@ -34,6 +34,11 @@ function explain(
   const line = lineAround(text, offset)
   const at = (place: number) => source.locate(Math.min(place, text.length))
 
+  const tab = /^ *\t/.exec(line.text)
+  if (tab) {
+    const location = at(line.start + tab[0].length - 1)
+    return { message: 'a tab is used to indent', location, hint: 'YAML indents with spaces only' }
+  }
   const brace = /(?:^|[:-]\s+)(\{\{.*)$/.exec(line.text)
   if (brace && code !== 'TAB_AS_INDENT') {
     const start = line.start + line.text.length - brace[1]!.length

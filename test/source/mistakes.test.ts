@@ -225,3 +225,78 @@ describe('each mistake is told with its place, its line and what to do', () => {
     expect(lines(mistakes(files))).toEqual([told])
   })
 })
+
+test('all mistakes of all files are told in one go, in order', () => {
+  const files = {
+    'site.yml': `- hosts: all
+  become: perhaps
+  serail: 2
+  vars_prompt:
+    - prompt: Who?
+  roles:
+    - missing
+    - web
+  tasks:
+    - coppy:
+        dest: /a
+    - copy:
+        src: a
+    - copy:
+        dest: /a
+        mod: 0644
+    - apt:
+        name: nginx
+        state: installd
+      whne: x
+    - file: {path: /a, name: /b}
+    - copy: {dest: [/a]}
+      ping:
+    - name: nothing
+    - ping:
+      loop_control: {lop_var: x}
+      retries: often
+    - import_tasks: gone.yml
+    - include_tasks: more.yml
+    - shell: echo
+      name: one
+      name: two
+  handlers:
+    - block: []
+- tasks: []
+`,
+    'more.yml': `- ping:
+  with_itms: []
+- debug:
+    mgs: hello
+`,
+    'roles/web/tasks/main.yml': '- apt: {cache_valid_time: soon}\n',
+    'roles/web/defaults/main.yml': 'port: {{ http }}\n',
+    'roles/web/handlers/main.yml': '- name: x\n\tping:\n',
+  }
+  expect(lines(mistakes(files))).toEqual([
+    `more.yml:2:3: unknown loop 'with_itms' (did you mean 'with_items'?)`,
+    `more.yml:4:5: unknown argument 'mgs' of 'debug' (did you mean 'msg'?)`,
+    `roles/web/defaults/main.yml:1:7: a value that begins with '{{' must be quoted (write "{{ http }}")`,
+    `roles/web/handlers/main.yml:2:1: a tab is used to indent (YAML indents with spaces only)`,
+    `roles/web/tasks/main.yml:1:27: 'cache_valid_time' must be a whole number, not 'soon'`,
+    `site.yml:2:11: 'become' must be true or false, not 'perhaps'`,
+    `site.yml:3:3: unknown keyword 'serail' for a play (did you mean 'serial'?)`,
+    `site.yml:5:7: 'vars_prompt[0]' lacks 'name'`,
+    `site.yml:7:7: there is no role 'missing' (looked for roles/missing, /usr/share/ansible/roles/missing, missing)`,
+    `site.yml:10:7: unknown module 'coppy' (did you mean 'copy'?)`,
+    `site.yml:12:7: 'copy' lacks the argument 'dest' (dest (also 'destfile'): Where it goes.)`,
+    `site.yml:16:9: unknown argument 'mod' of 'copy' (did you mean 'mode'?)`,
+    `site.yml:19:16: 'state' must be one of 'present', 'absent', 'latest', not 'installd'`,
+    `site.yml:20:7: unknown keyword 'whne' (did you mean 'when'?)`,
+    `site.yml:21:24: 'name' and 'path' of 'file' are the same argument (remove one of the two)`,
+    `site.yml:22:20: 'dest' must be a path, not a list`,
+    `site.yml:23:7: conflicting actions: copy, ping (a task runs one module; make 2 tasks of it)`,
+    `site.yml:24:7: no module or action in this task (name a module and its arguments)`,
+    `site.yml:26:22: unknown key 'lop_var' in 'loop_control' (did you mean 'loop_var'?)`,
+    `site.yml:27:16: 'retries' must be a whole number, not 'often'`,
+    `site.yml:28:21: there is no task file 'gone.yml' (looked for gone.yml, tasks/gone.yml)`,
+    `site.yml:32:7: duplicate key 'name' (it was first given at site.yml:31:7; remove one of the two)`,
+    `site.yml:34:7: a block cannot be a handler (give each task of it a 'listen' topic)`,
+    `site.yml:35:3: a play needs hosts (add 'hosts: all', or a group of the inventory)`,
+  ])
+})
