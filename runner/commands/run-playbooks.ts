@@ -12,6 +12,7 @@ import { findModule, modules } from '../modules/table.ts'
 import { exitCodeOf } from '../reports/exit-code.ts'
 import { countResult, noCounters } from '../reports/recap.ts'
 import { Redactor } from '../reports/redact.ts'
+import type { Output } from '../reports/report.ts'
 import { createReport, REPORT_KINDS, type ReportKind } from '../reports/registry.ts'
 import type { SandboxHost } from '../sandbox/index.ts'
 import { type Diagnostic, SourceError } from '../source/diagnostic.ts'
@@ -64,8 +65,12 @@ export interface RunFlags {
 }
 
 /** Checks everything, then runs the playbooks. Resolves to the exit code. */
-export async function runPlaybooks(names: readonly string[], flags: RunFlags): Promise<number> {
-  const reportKind = reportKindOf(flags)
+export async function runPlaybooks(
+  names: readonly string[],
+  flags: RunFlags,
+  { stdout, stderr }: { readonly stdout: Output; readonly stderr: Output } = process,
+): Promise<number> {
+  const reportKind = reportKindOf(flags, stdout)
   const forks = Number(flags.forks)
   if (!Number.isInteger(forks) || forks < 1)
     throw new UserError(`--forks must be a whole number from 1 on, not ${flags.forks}`)
@@ -85,8 +90,8 @@ export async function runPlaybooks(names: readonly string[], flags: RunFlags): P
   const sandboxes = await startSandboxes(inventory, selected, plays[0]?.directory ?? process.cwd())
   const redactor = new Redactor()
   const report = createReport(reportKind, {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     diff: flags.diff,
     verbosity: flags.verbose ?? 0,
     check: flags.check,
@@ -158,8 +163,8 @@ function playbookFile(name: string): string {
   return file
 }
 
-function reportKindOf(flags: RunFlags): ReportKind {
-  const kind = flags.json ? 'ndjson' : (flags.output ?? (process.stdout.isTTY ? 'tty' : 'text'))
+function reportKindOf(flags: RunFlags, stdout: Output): ReportKind {
+  const kind = flags.json ? 'ndjson' : (flags.output ?? (stdout.isTTY ? 'tty' : 'text'))
   const known = REPORT_KINDS.find((each) => each === kind)
   if (!known) throw new UserError(`--output must be one of ${REPORT_KINDS.join(', ')}, not ${kind}`)
   return known

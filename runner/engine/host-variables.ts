@@ -17,7 +17,7 @@ export function hostVariables(playRun: PlayRun, asking: HostRun): LazyDict {
     (name) => {
       if (!run.inventory.host(name)) return undefined
       const host = run.host(name)
-      if (host !== asking && isBehind(playRun, host, asking)) throw new OthersBehind()
+      if (host !== asking) waitForOthers(playRun, host, asking)
       const scope = scopeOf(playRun, host, playRun.play)
       return new LazyDict(
         (variable) => {
@@ -31,7 +31,17 @@ export function hostVariables(playRun: PlayRun, asking: HostRun): LazyDict {
   )
 }
 
-function isBehind({ batch, free, progress }: PlayRun, host: HostRun, asking: HostRun): boolean {
-  if (free || host.lost !== undefined || !batch.includes(host.name)) return false
-  return progress.least !== undefined && comparePositions(progress.least, asking.position) < 0
+/**
+ * Makes a host wait where what it is about to see depends on how far the other hosts of its batch have come.
+ *
+ * @throws {OthersBehind}
+ */
+export function waitForOthers(
+  { batch, free, progress }: PlayRun,
+  looked: HostRun | undefined,
+  asking: HostRun,
+): void {
+  if (free || (looked && (looked.lost !== undefined || !batch.includes(looked.name)))) return
+  if (progress.least !== undefined && comparePositions(progress.least, asking.position) < 0)
+    throw new OthersBehind()
 }

@@ -5,7 +5,7 @@ import { LazyDict } from '../variables/lazy.ts'
 import type { Layer } from '../variables/scope.ts'
 import { omit, type Value } from '../variables/value.ts'
 import type { HostRun } from './host-run.ts'
-import { hostVariables } from './host-variables.ts'
+import { hostVariables, waitForOthers } from './host-variables.ts'
 import type { PlayRun } from './run.ts'
 import { scopeOf } from './variables.ts'
 
@@ -27,10 +27,14 @@ export function magicLayer(playRun: PlayRun, host: HostRun, node: Node): Layer {
 
 type Magic = (playRun: PlayRun, host: HostRun, node: Node) => Value | undefined
 
-const liveHosts = ({ run }: PlayRun, names: readonly string[]) =>
-  names.filter(
-    (name) => run.hosts.get(name)?.lost !== 'failed' && run.hosts.get(name)?.lost !== 'unreachable',
-  )
+// Who is still there depends on what the others have come to.
+function liveHosts(playRun: PlayRun, asking: HostRun, names: readonly string[]): string[] {
+  waitForOthers(playRun, undefined, asking)
+  return names.filter((name) => {
+    const lost = playRun.run.hosts.get(name)?.lost
+    return lost !== 'failed' && lost !== 'unreachable'
+  })
+}
 
 const MAGIC: Record<string, Magic> = {
   inventory_hostname: (_, host) => host.name,
@@ -50,9 +54,9 @@ const MAGIC: Record<string, Magic> = {
     ),
   hostvars: (playRun, host) => hostVariables(playRun, host),
   ansible_facts: (_, host) => host.facts ?? {},
-  play_hosts: (playRun) => liveHosts(playRun, playRun.batch),
-  ansible_play_batch: (playRun) => liveHosts(playRun, playRun.batch),
-  ansible_play_hosts: (playRun) => liveHosts(playRun, playRun.allHosts),
+  play_hosts: (playRun, host) => liveHosts(playRun, host, playRun.batch),
+  ansible_play_batch: (playRun, host) => liveHosts(playRun, host, playRun.batch),
+  ansible_play_hosts: (playRun, host) => liveHosts(playRun, host, playRun.allHosts),
   ansible_play_hosts_all: ({ allHosts }) => [...allHosts],
   ansible_play_name: ({ name }) => name,
   ansible_play_role_names: ({ publicRoles }) => [...publicRoles].map(({ name }) => name),

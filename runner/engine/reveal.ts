@@ -5,9 +5,8 @@ import { type Dict, isDict, type Value } from '../variables/value.ts'
 /** The value with its secrets in plain text; each is announced first, so that every view masks it. */
 export function reveal(value: Value, announce: (secret: string) => void): Value {
   if (value instanceof Secret) {
-    const plain = value.reveal()
-    announce(String(plain))
-    return plain
+    for (const secret of value.hidden()) announce(secret)
+    return value.reveal()
   }
   if (Array.isArray(value)) return value.map((each) => reveal(each, announce))
   if (isDict(value)) return mapDict(value, (each) => reveal(each, announce))

@@ -8,11 +8,11 @@ import { toDict } from './mapping.ts'
 /** What a value and everything in it is marked with. */
 export interface Marks {
   readonly unknowns: Unknown[]
-  secret: boolean
+  readonly secrets: Secret[]
 }
 
 export function marksOf(items: readonly Item[]): Marks {
-  const marks: Marks = { unknowns: [], secret: false }
+  const marks: Marks = { unknowns: [], secrets: [] }
   for (const item of items) collect(item, marks)
   return marks
 }
@@ -20,7 +20,7 @@ export function marksOf(items: readonly Item[]): Marks {
 function collect(item: Item, marks: Marks): void {
   if (typeof item !== 'object' || item === null) return
   if (item instanceof Unknown) marks.unknowns.push(item)
-  else if (item instanceof Secret) marks.secret = true
+  else if (item instanceof Secret) marks.secrets.push(item)
   else if (Array.isArray(item)) for (const element of item) collect(element, marks)
   else if (isDict(item)) for (const key of Object.keys(item)) collect(item[key]!, marks)
   else if (item instanceof LazyDict) collect(toDict(item), marks)
@@ -31,9 +31,13 @@ function collect(item: Item, marks: Marks): void {
  * anywhere makes it secret.
  */
 export function lift(operands: readonly Item[], compute: (...revealed: Item[]) => Item): Item {
-  const { unknowns, secret } = marksOf(operands)
+  const { unknowns, secrets } = marksOf(operands)
   if (unknowns.length > 0) return mergeUnknown(unknowns)
-  return secret ? taint(compute(...operands.map(reveal))) : compute(...operands)
+  if (secrets.length === 0) return compute(...operands)
+  return taint(
+    compute(...operands.map(reveal)),
+    secrets.flatMap((secret) => secret.hidden()),
+  )
 }
 
 /** The value with every secret in it laid open. What is made of it must be tainted. */
@@ -42,9 +46,15 @@ export function reveal(item: Item): Item {
 }
 
 /** Marks every text and number in a value as secret; truth values say too little to hide. */
-export function taint(item: Item): Item {
+export function taint(item: Item, hidden: readonly string[] = []): Item {
   return transform(item, (scalar) => {
-    if (typeof scalar === 'string' || typeof scalar === 'number') return new Secret(scalar)
+    if (typeof scalar === 'number') return new Secret(scalar)
+    // A text that holds its secrets as they are needs no more than them masked; any other is secret as a whole.
+    if (typeof scalar === 'string')
+      return new Secret(
+        scalar,
+        hidden.length > 0 && hidden.every((each) => scalar.includes(each)) ? hidden : undefined,
+      )
     return scalar instanceof Float ? new Secret(scalar.value) : scalar
   })
 }

@@ -19,9 +19,9 @@ export class Output {
       this.#pieces.push(item)
       return
     }
-    const { unknowns, secret } = marksOf([item])
+    const { unknowns, secrets } = marksOf([item])
     this.unknowns.push(...unknowns)
-    if (secret) for (const text of secretTexts(item)) this.secrets.add(text)
+    if (secrets.length > 0) for (const text of secretTexts(item)) this.secrets.add(text)
     this.#pieces.push(item)
   }
 
@@ -34,7 +34,7 @@ export class Output {
   /** The text: unknown when something unknown stands in it, secret when a secret does. */
   textItem(): Item {
     if (this.unknowns.length > 0) return mergeUnknown(this.unknowns)
-    return this.secrets.size > 0 ? new Secret(this.text()) : this.text()
+    return this.secrets.size > 0 ? new Secret(this.text(), [...this.secrets]) : this.text()
   }
 
   /** The text with its secrets in clear. There must be no unknowns. */
@@ -44,7 +44,7 @@ export class Output {
 }
 
 function secretTexts(item: Item): string[] {
-  if (item instanceof Secret) return [String(item.reveal())]
+  if (item instanceof Secret) return [...item.hidden()]
   if (Array.isArray(item)) return item.flatMap(secretTexts)
   if (typeof item === 'object' && item !== null)
     return Object.values(item as Record<string, Item>).flatMap(secretTexts)

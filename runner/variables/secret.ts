@@ -9,9 +9,17 @@ export const MASK = '********'
  */
 export class Secret {
   readonly #value: string | number | boolean
+  readonly #hidden: readonly string[] | undefined
 
-  constructor(value: string | number | boolean) {
+  /** @param hidden of a text made around secrets, the parts that are secret. @default the whole value */
+  constructor(value: string | number | boolean, hidden?: readonly string[]) {
     this.#value = value
+    this.#hidden = hidden
+  }
+
+  /** What has to be masked wherever the value is shown. */
+  hidden(): readonly string[] {
+    return this.#hidden ?? [String(this.reveal())]
   }
 
   reveal(): string | number | boolean {

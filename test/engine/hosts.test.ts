@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { play } from './play.ts'
+
+describe('several hosts', () => {
+  test('no effect of a task happens before the task before it has happened everywhere', async () => {
+    const log = '{{ playbook_dir }}/log'
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: first
+      shell: "sleep {{ 0.3 if inventory_hostname == 'a' else 0 }}; echo first >> ${log}"
+    - name: second
+      shell: "echo second >> ${log}"
+    - name: the log
+      command: cat ${log}
+      register: log
+      run_once: true
+    - name: told
+      debug: { msg: "{{ log.stdout_lines | join(' ') }}" }
+`,
+      { hosts: ['a', 'b', 'c'] },
+    )
+    expect(lines).toContain('c ok told: first first first second second second')
+    expect(lines.filter((line) => line.includes('the log'))).toEqual(['a changed the log'])
+  })
+
+  test('results come in the order of the tasks', async () => {
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: one
+      debug: { msg: "{{ inventory_hostname }}" }
+    - name: two
+      command: "true"
+`,
+      { hosts: ['a', 'b'] },
+    )
+    expect(lines.slice(0, 2).toSorted()).toEqual(['a ok one: a', 'b ok one: b'])
+    expect(lines.slice(2).toSorted()).toEqual(['a changed two', 'b changed two'])
+  })
+
+  test('hostvars of a host that is behind are waited for', async () => {
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: say
+      shell: "sleep {{ 0.3 if inventory_hostname == 'a' else 0 }}; echo {{ inventory_hostname }}"
+      register: said
+    - name: heard
+      debug: { msg: "{{ hostvars['a'].said.stdout }}" }
+`,
+      { hosts: ['a', 'b'] },
+    )
+    expect(lines.slice(2).toSorted()).toEqual(['a ok heard: a', 'b ok heard: a'])
+  })
+
+  test('serial batches go one after another; a failed host does not stop the others', async () => {
+    const { lines, exitCode } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  serial: 2
+  tasks:
+    - name: work
+      fail: { msg: broken }
+      when: inventory_hostname == 'a'
+    - name: go on
+      debug: { msg: "{{ ansible_play_batch | join(',') }}" }
+`,
+      { hosts: ['a', 'b', 'c'] },
+    )
+    expect(lines.toSorted()).toEqual([
+      'a failed work: broken',
+      'b ok go on: b',
+      'b skipped work',
+      'c ok go on: c',
+      'c skipped work',
+    ])
+    expect(exitCode).toBe(2)
+  })
+
+  test('any_errors_fatal stops everybody after the task', async () => {
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  any_errors_fatal: true
+  tasks:
+    - name: work
+      fail: { msg: broken }
+      when: inventory_hostname == 'a'
+    - name: never
+      debug:
+`,
+      { hosts: ['a', 'b'] },
+    )
+    expect(lines.toSorted()).toEqual(['a failed work: broken', 'b skipped work'])
+  })
+})

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { play } from './play.ts'
+
+const cases: { name: string; tasks: string; lines: string[] }[] = [
+  {
+    name: 'a loop registers the results of its items',
+    tasks: `
+    - name: each
+      command: echo {{ item }}
+      loop: [a, b]
+      register: said
+    - name: all
+      debug: { msg: "{{ said.results | map(attribute='stdout') | join }}" }`,
+    lines: ['one changed each: All items completed', 'one ok all: ab'],
+  },
+  {
+    name: 'until tries again and counts the attempts',
+    tasks: `
+    - name: patience
+      shell: "echo x >> {{ playbook_dir }}/tries; wc -l < {{ playbook_dir }}/tries"
+      register: tries
+      until: tries.stdout | int == 3
+      retries: 5
+      delay: 0
+    - name: count
+      debug: { msg: "{{ tries.attempts }}" }`,
+    lines: ['one changed patience', 'one ok count: 3'],
+  },
+  {
+    name: 'until that never comes true fails',
+    tasks: `
+    - name: patience
+      command: "false"
+      register: answer
+      until: answer.rc == 0
+      retries: 1
+      delay: 0
+      ignore_errors: true`,
+    lines: ['one failed patience: non-zero return code'],
+  },
+  {
+    name: 'failed_when and changed_when decide over the module',
+    tasks: `
+    - name: fine
+      command: "false"
+      failed_when: false
+      changed_when: false
+    - name: broken
+      command: echo broken
+      register: answer
+      failed_when: "'broken' in answer.stdout"
+      ignore_errors: true`,
+    lines: ['one ok fine: non-zero return code', 'one failed broken'],
+  },
+  {
+    name: 'an undefined variable fails the task at its place',
+    tasks: `
+    - name: typo
+      debug: { msg: "{{ greting }}" }
+      vars: { greeting: hello }
+      ignore_errors: true`,
+    lines: ["one failed typo: 'greting' is undefined"],
+  },
+  {
+    name: 'variables of a task stand above those of its block',
+    tasks: `
+    - vars: { x: block, y: block }
+      block:
+        - name: both
+          debug: { msg: "{{ x }} {{ y }}" }
+          vars: { x: task }`,
+    lines: ['one ok both: task block'],
+  },
+  {
+    name: 'what set_fact sets stays for later tasks',
+    tasks: `
+    - set_fact: { colour: "{{ 'bl' ~ 'ue' }}" }
+    - name: later
+      debug: { msg: "{{ colour }}" }`,
+    lines: ['one ok set_fact', 'one ok later: blue'],
+  },
+  {
+    name: 'text from a command is data, whatever it holds',
+    tasks: `
+    - command: echo '{{ "{{ 1 + 1 }}" }}'
+      register: hostile
+      changed_when: false
+    - name: literal
+      debug: { msg: "{{ hostile.stdout }}" }`,
+    lines: ['one ok command', 'one ok literal: {{ 1 + 1 }}'],
+  },
+  {
+    name: 'include_tasks brings its file once for each item',
+    tasks: `
+    - name: bring
+      include_tasks: more.yml
+      loop: [a, b]`,
+    lines: ['one ok bring: All items completed', 'one ok more: a', 'one ok more: b'],
+  },
+  {
+    name: 'no_log hides the result, also in what it registers',
+    tasks: `
+    - name: quiet
+      command: echo hunter22
+      no_log: true
+      register: secret
+    - name: derived
+      debug: { msg: "got {{ secret.stdout }}" }`,
+    lines: ['one changed quiet', 'one ok derived: got ********'],
+  },
+]
+
+describe('a task', () => {
+  test.each(cases)('$name', async ({ tasks, lines }) => {
+    const played = await play(`- hosts: all\n  gather_facts: false\n  tasks:${tasks}\n`, {
+      files: { 'more.yml': '- name: more\n  debug: { msg: "{{ item }}" }\n' },
+    })
+    const expected = lines.map((line) =>
+      line.includes('undefined') ? (expect.stringContaining(line) as string) : line,
+    )
+    expect(played.lines).toEqual(expected)
+  })
+})
