@@ -33,23 +33,40 @@ export function hostVariables(scope: Scope, evaluate: (value: Value, scope: Scop
   )
 }
 
-/** `play inventory --list`: the same JSON as `ansible-inventory --list`, and as an inventory script gives. */
+/**
+ * `play inventory --list`: the same JSON as `ansible-inventory --list`, groups and hosts sorted by name, and as an
+ * inventory script gives it; the members of a group keep their order.
+ */
 export function listing(inventory: Inventory, hosts: readonly Host[], variables: (host: Host) => Dict): Dict {
   const shown = new Set(hosts)
-  const hostvars = Object.fromEntries(hosts.map((host) => [host.name, variables(host)]))
-  const groups = [...inventory.groups.values()].map((group): [string, Value] => {
-    const children = [...group.children].map(({ name }) => name)
-    const members = [...group.hosts].filter((host) => shown.has(host)).map(({ name }) => name)
-    const entry = { ...(children.length > 0 && { children }), ...(members.length > 0 && { hosts: members }) }
-    return [group.name, entry]
+  const hostvars = hosts.map((host): [string, Dict] => [host.name, variables(host)]).filter(isFilled)
+  const groups = [...inventory.groups.values()].map((group): [string, Dict] => {
+    const children = names(group.children)
+    // What stands directly below `all` is in another group too, if only in `ungrouped`.
+    const members = group.name === 'all' ? [] : names([...group.hosts].filter((host) => shown.has(host)))
+    return [
+      group.name,
+      { ...(children.length > 0 && { children }), ...(members.length > 0 && { hosts: members }) },
+    ]
   })
-  const filled = groups.filter(([, entry]) => Object.keys(entry as Dict).length > 0)
-  return Object.fromEntries([['_meta', { hostvars }] as [string, Value], ...filled])
+  return fromSorted([['_meta', { hostvars: fromSorted(hostvars) }], ...groups.filter(isFilled)])
+}
+
+function isFilled([, entry]: [string, Dict]): boolean {
+  return Object.keys(entry).length > 0
+}
+
+function fromSorted(entries: readonly [string, Dict][]): Dict {
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function names(named: Iterable<{ readonly name: string }>): string[] {
+  return Array.from(named, ({ name }) => name)
 }
 
 /**
- * `play inventory --graph`: groups and hosts as a tree, one line each. What stands directly below `all` is in another
- * group too, if only in `ungrouped`.
+ * `play inventory --graph`: groups and hosts as a tree, one line each; those directly below `all` only where they are
+ * besides.
  */
 export function graph(group: Group, hosts: ReadonlySet<Host>, depth = 0): string[] {
   const members = group.name === 'all' ? [] : [...group.hosts].filter((host) => hosts.has(host))

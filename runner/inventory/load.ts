@@ -136,6 +136,8 @@ async function readFile(inventory: Inventory, path: string, options: ReadOptions
     const { readScript } = await import('./script.ts')
     return readScript(inventory, source, vault)
   }
+  if (extname(path) === '.toml')
+    throw sourceError(`inventory ${source.name} is TOML`, undefined, 'write it as YAML or INI')
   const { text, secret } = readText(path, vault)
   if (!isYaml(path, text)) return readIni(inventory, source, text)
   const { value, diagnostics } = parseYaml(text, source.name, { decrypt: vault?.decrypt, secret })

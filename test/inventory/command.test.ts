@@ -52,7 +52,7 @@ describe('play inventory', () => {
   it('prints the inventory as a script would give it, so that it can be one', async () => {
     const { stdout } = await play(FILES, '--list', '--limit', 'db', '-e', 'port=81')
     const listing = JSON.parse(stdout) as Record<string, object>
-    expect(Object.keys(listing)).toEqual(['_meta', 'all', 'web', 'db'])
+    expect(Object.keys(listing)).toEqual(['_meta', 'all', 'db', 'web'])
     expect(listing).toMatchObject({
       all: { children: ['ungrouped', 'web', 'db'] },
       web: { hosts: ['web2'] },

@@ -252,13 +252,14 @@ describe('inventory sources', () => {
       'a.yml': 'web: { hots: }',
       'b.ini': '[web:x]\n',
       'c.yml': 'plugin: aws_ec2\n',
-      'd.sh': 'x',
+      'd.toml': '[web]',
     })
-    const sources = ['a.yml', 'b.ini', 'c.yml', 'nothing'].map((name) => join(directory, name))
+    const sources = ['a.yml', 'b.ini', 'c.yml', 'd.toml', 'nothing'].map((name) => join(directory, name))
     expect(await mistakes(loadInventory(sources))).toEqual([
       expect.stringContaining("group 'web' has no key 'hots'"),
       expect.stringContaining('[web:x] is of an unknown kind'),
       expect.stringContaining("1:9 inventory plugin 'aws_ec2' is not known"),
+      expect.stringMatching(/d\.toml is TOML \(write it as YAML or INI\)/),
       expect.stringMatching(
         /inventory .*nothing does not exist \(for a list of hosts end it with a comma: -i .*nothing,\)/,
       ),
