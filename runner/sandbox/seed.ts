@@ -27,7 +27,7 @@ export async function refreshSeed(folder: string, gateway: string) {
 
 /** A host's own name: the inventory's up to the first dot, without the underscores that a host name cannot have. */
 export function shortName(name: string) {
-  return name.split('.')[0]!.replaceAll('_', '-').toLowerCase()
+  return name.split('.')[0]!.replaceAll('_', '-').replace(/-+$/, '').toLowerCase()
 }
 
 export function hostsFile(name: string) {
