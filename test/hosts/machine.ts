@@ -1,0 +1,132 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { down, reboot, reset, type SandboxHost, type Suite, up } from '../../runner/sandbox/index.ts'
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+
+export interface Run {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Real Debian machines of a test's own, and the program run against them as a user would run it. */
+export class Machines {
+  readonly directory: string
+  #hosts: SandboxHost[] = []
+
+  constructor() {
+    this.directory = mkdtempSync(join(tmpdir(), 'hosts-'))
+  }
+
+  /** Boots machines, bare as they come. */
+  async up(names: readonly string[], suite: Suite): Promise<void> {
+    this.#hosts = await up(
+      names.map((name) => ({ name, suite })),
+      { directory: this.directory },
+    )
+    writeFileSync(
+      join(this.directory, 'inventory.yml'),
+      JSON.stringify({
+        all: {
+          children: {
+            web: { hosts: Object.fromEntries(names.map((name) => [name, { sandbox: { suite } }])) },
+          },
+        },
+      }),
+    )
+  }
+
+  host(name: string): SandboxHost {
+    const host = this.#hosts.find((each) => each.name === name)
+    if (!host) throw new Error(`no machine ${name}`)
+    return host
+  }
+
+  /** `play …` in the machines' own directory. */
+  async play(...words: string[]): Promise<Run> {
+    const child = spawn(
+      process.execPath,
+      [join(PROJECT, 'runner/cli.ts'), '-i', join(this.directory, 'inventory.yml'), ...words],
+      {
+        cwd: this.directory,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    const text = { stdout: '', stderr: '' }
+    child.stdout.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (text.stderr += chunk.toString()))
+    const exitCode = await new Promise<number>((done) => child.on('close', (code) => done(code ?? -1)))
+    return { exitCode, ...text }
+  }
+
+  /** Runs a command on a machine as root, past the program under test. */
+  async ssh(name: string, command: string): Promise<string> {
+    const { address, port, privateKeyFile, hostKeys } = this.host(name)
+    const known = join(this.directory, 'known_hosts')
+    writeFileSync(known, `${hostKeys.join('\n')}\n`)
+    const { stdout } = await promisify(execFile)(
+      'ssh',
+      [
+        '-i',
+        privateKeyFile,
+        '-p',
+        String(port),
+        '-o',
+        `UserKnownHostsFile=${known}`,
+        '-o',
+        'BatchMode=yes',
+        '-o',
+        'LogLevel=ERROR',
+        '-o',
+        'ControlMaster=auto',
+        '-o',
+        `ControlPath=${join(this.directory, 'c-%C')}`,
+        '-o',
+        'ControlPersist=20',
+        `root@${address}`,
+        command,
+      ],
+      { maxBuffer: 256 * 1024 * 1024 },
+    )
+    return stdout
+  }
+
+  /**
+   * All that a dry run must not change: every file with its attributes and times, packages, units, users. Left out is
+   * what logging in writes by itself.
+   */
+  async snapshot(name: string): Promise<string> {
+    return this.ssh(
+      name,
+      `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /var/log/journal -o -path /var/lib/systemd/timesync -o -path /var/lib/systemd/timers -o -path /root/.cache \\) -prune -o ` +
+        `! -path /var/log/wtmp ! -path /var/log/btmp ! -path /var/log/lastlog ! -path '/var/lib/wtmpdb/*' ! -path '/var/lib/lastlog/*' ! -path /var/lib/systemd/random-seed -printf '%p %y %m %u:%g %s %T@ %l\\n' | sort
+       dpkg-query -W; systemctl list-unit-files --no-legend --no-pager; getent passwd; getent group; ufw status 2>/dev/null; true`,
+    )
+  }
+
+  async reboot(name: string): Promise<void> {
+    await reboot(name, { directory: this.directory })
+  }
+
+  async reset(name: string): Promise<void> {
+    await reset(name, { directory: this.directory })
+  }
+
+  async down(): Promise<void> {
+    await down(undefined, { directory: this.directory })
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** The counters of a run's recap for a host. */
+export function recap({ stdout }: Run, host: string): Record<string, number> {
+  const line = stdout.split('\n').findLast((each) => each.startsWith(`${host} `) && each.includes('ok='))
+  if (line === undefined) throw new Error(`no recap for ${host} in:\n${stdout}`)
+  return Object.fromEntries(
+    [...line.matchAll(/(\w+)=(\d+)/g)].map(([, name, count]) => [name!, Number(count)]),
+  )
+}
