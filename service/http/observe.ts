@@ -11,7 +11,7 @@ export function observe(context: AppContext): RequestHandler {
     const start = performance.now()
     // `req.path` and `req.ip` are of no use once the request has passed through a router or its socket has closed.
     const { path, ip } = req
-    context.metrics.inFlight.inc()
+    context.metrics.inFlight += 1
     res.once('close', () => {
       const ms = performance.now() - start
       const {
@@ -22,7 +22,7 @@ export function observe(context: AppContext): RequestHandler {
       const aborted = !res.writableFinished
       // nginx's own word for a client that went away.
       const status = aborted && !res.headersSent ? 499 : res.statusCode
-      context.metrics.inFlight.dec()
+      context.metrics.inFlight -= 1
       context.metrics.observe(req.method, route, status, ms / 1000)
       const record = {
         requestId,
@@ -56,13 +56,5 @@ function problemReporter(context: AppContext): AppContext['report'] {
     second = now
     sent += 1
     if (sent <= PROBLEMS_PER_SECOND) context.report(problem)
-  }
-}
-
-/** Names the route of a request for metrics and logs. */
-export function route(pattern: string): RequestHandler {
-  return (_req, res, next) => {
-    res.locals['route'] = pattern
-    next()
   }
 }

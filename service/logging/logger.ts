@@ -8,12 +8,18 @@ type Stream = ReturnType<typeof pino.destination>
 /** How long the last records may take to be written. */
 const CLOSING_MS = 1000
 
+/** A bunch of records: its size in bytes, and how long it may wait. */
+const BUNCH = 8192
+const WAIT_MS = 100
+
 export interface LogOptions {
   level: Level
   /** File for all records, besides standard output. */
   file?: string | undefined
   /** File for errors alone. */
   errorFile?: string | undefined
+  /** Write records in bunches, within a tenth of a second; errors at once. */
+  buffered?: boolean
   /** Fields of every record. */
   base: Record<string, string | number>
 }
@@ -32,13 +38,16 @@ export interface Log {
  * up a request; several processes may share a file.
  */
 export function createLog(options: LogOptions): Log {
-  const out = pino.destination({ dest: 1, sync: false })
-  const files = [options.file, options.errorFile].map((dest) =>
-    dest === undefined ? undefined : pino.destination({ dest, sync: false, append: true, mode: 0o640 }),
-  )
-  const streams: { level: 'trace' | 'error'; stream: DestinationStream }[] = [{ level: 'trace', stream: out }]
-  if (files[0] !== undefined) streams.push({ level: 'trace', stream: files[0] })
-  if (files[1] !== undefined) streams.push({ level: 'error', stream: files[1] })
+  const minLength = options.buffered === true ? BUNCH : 0
+  const out = pino.destination({ dest: 1, sync: false, minLength })
+  const file = toFile(options.file, minLength)
+  const errorFile = toFile(options.errorFile, 0)
+  const inBunches = (stream: Stream) => (minLength === 0 ? stream : flushedSoon(stream))
+  const streams: { level: 'trace' | 'error'; stream: DestinationStream }[] = [
+    { level: 'trace', stream: inBunches(out) },
+  ]
+  if (file !== undefined) streams.push({ level: 'trace', stream: inBunches(file) })
+  if (errorFile !== undefined) streams.push({ level: 'error', stream: errorFile })
 
   const logger = pino(
     {
@@ -49,7 +58,7 @@ export function createLog(options: LogOptions): Log {
     },
     pino.multistream(streams),
   )
-  const opened = files.filter((file) => file !== undefined)
+  const opened = [file, errorFile].filter((stream) => stream !== undefined)
   const all = [out, ...opened]
   for (const stream of all) survive(stream)
   return {
@@ -57,7 +66,7 @@ export function createLog(options: LogOptions): Log {
     setLevel: (level) => {
       logger.level = level
     },
-    reopen: () => opened.forEach((file) => file.reopen()),
+    reopen: () => opened.forEach((stream) => stream.reopen()),
     close: async () => {
       await Promise.all(all.map(closeStream))
     },
@@ -67,6 +76,27 @@ export function createLog(options: LogOptions): Log {
 /** Throws what the system says if records cannot be appended to the file. */
 export function assertAppendable(file: string): void {
   closeSync(openSync(file, 'a', 0o640))
+}
+
+function toFile(dest: string | undefined, minLength: number): Stream | undefined {
+  if (dest === undefined) return undefined
+  return pino.destination({ dest, sync: false, append: true, mode: 0o640, minLength })
+}
+
+/** Sees to it that a bunch that does not fill up is written all the same. */
+function flushedSoon(stream: Stream): DestinationStream {
+  let timer: NodeJS.Timeout | undefined
+  stream.once('close', () => clearTimeout(timer))
+  const flush = () => {
+    timer = undefined
+    stream.flush()
+  }
+  return {
+    write: (line) => {
+      stream.write(line)
+      timer ??= setTimeout(flush, WAIT_MS)
+    },
+  }
 }
 
 /** A full disk or a journal that is away must not end the service. What can be said of it goes to standard error. */

@@ -1,6 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { RetireReason, ToPrimary, WorkerSettings, WorkerStats } from '../ipc/messages.ts'
-import { collect } from '../metrics/family.ts'
 import type { MetricFamily } from '../metrics/family.ts'
 import type { WorkerMetrics } from '../metrics/workerMetrics.ts'
 import type { HttpServer } from './server.ts'
@@ -30,25 +29,25 @@ export class Heart {
     }
   }
 
-  metrics(): Promise<MetricFamily[]> {
-    return collect(this.#options.metrics.registry)
+  metrics(): MetricFamily[] {
+    return this.#options.metrics.collect()
   }
 
   /** To be called when the primary knows that the worker is ready. */
   start(): void {
-    this.#timer = setInterval(() => void this.#beat(), BEAT_MS)
-    void this.#beat()
+    this.#timer = setInterval(() => this.#beat(), BEAT_MS)
+    this.#beat()
   }
 
   stop(): void {
     clearInterval(this.#timer)
   }
 
-  async #beat(): Promise<void> {
+  #beat(): void {
     const stats = this.#stats()
     const { maxMemory } = this.#options.settings
     if (maxMemory > 0 && stats.memory > maxMemory) this.#retire('memory')
-    this.#options.tell({ type: 'heartbeat', stats, metrics: await this.metrics() })
+    this.#options.tell({ type: 'heartbeat', stats, metrics: this.metrics() })
   }
 
   #stats(): WorkerStats {

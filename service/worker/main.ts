@@ -1,6 +1,6 @@
 import { createLog } from '../logging/logger.ts'
 import type { ToPrimary, ToWorker, WorkerSettings } from '../ipc/messages.ts'
-import { createWorkerMetrics } from '../metrics/workerMetrics.ts'
+import { WorkerMetrics } from '../metrics/workerMetrics.ts'
 import { createApp } from '../http/app.ts'
 import { SystemSampler } from '../system/sampler.ts'
 import { Heart } from './heart.ts'
@@ -24,9 +24,10 @@ function serve(settings: WorkerSettings): void {
     level: settings.level,
     file: settings.logFile,
     errorFile: settings.errorLogFile,
+    buffered: true,
     base: { service: 'coderco-app', pid: process.pid, worker: settings.slot },
   })
-  const metrics = createWorkerMetrics()
+  const metrics = new WorkerMetrics()
   const link = new PrimaryLink(tell)
   const state = { maintenance: settings.maintenance, draining: false }
   const app = createApp({
@@ -41,12 +42,11 @@ function serve(settings: WorkerSettings): void {
   const server = new HttpServer(app, settings)
   const heart = new Heart({ settings, server, metrics, tell })
 
-  const report = async (id: number) => tell({ type: 'collected', id, metrics: await heart.metrics() })
   const leave = async (graceMs: number, timeoutMs: number) => {
     const cut = await server.drain(graceMs, timeoutMs)
     if (cut > 0) log.logger.error({ cut }, 'connections cut because their requests did not finish in time')
     heart.stop()
-    const last: ToPrimary = { type: 'drained', metrics: await heart.metrics() }
+    const last: ToPrimary = { type: 'drained', metrics: heart.metrics() }
     await log.close()
     process.send?.(last, () => process.exit(0))
   }
@@ -71,7 +71,7 @@ function serve(settings: WorkerSettings): void {
         log.reopen()
         break
       case 'collect':
-        void report(message.id)
+        tell({ type: 'collected', id: message.id, metrics: heart.metrics() })
         break
       case 'answer':
       case 'refusal':

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createApp } from '../../service/http/app.ts'
 import type { AppContext } from '../../service/http/context.ts'
 import type { Problem } from '../../service/ipc/messages.ts'
-import { createWorkerMetrics } from '../../service/metrics/workerMetrics.ts'
+import { WorkerMetrics } from '../../service/metrics/workerMetrics.ts'
 import { NO_MAINTENANCE } from '../../service/primary/maintenance.ts'
 import { SystemSampler } from '../../service/system/sampler.ts'
 
@@ -40,7 +40,7 @@ beforeEach(() => {
       maintenance: NO_MAINTENANCE,
     },
     state: { maintenance: NO_MAINTENANCE, draining: false },
-    metrics: createWorkerMetrics(),
+    metrics: new WorkerMetrics(),
     logger: pino({}, stream),
     sampler: new SystemSampler('/'),
     ask: () => Promise.reject(new Error('the vault code is 1234')),

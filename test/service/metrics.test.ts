@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest'
-import { addCounts, collect, total } from '../../service/metrics/family.ts'
+import { addCounts, total } from '../../service/metrics/family.ts'
 import { bucketsOf, bucketsSince, quantile } from '../../service/metrics/quantile.ts'
-import { createWorkerMetrics, DURATION, REQUESTS } from '../../service/metrics/workerMetrics.ts'
+import { DURATION, REQUESTS, WorkerMetrics } from '../../service/metrics/workerMetrics.ts'
 import { HistoryRecorder } from '../../service/primary/history.ts'
 
-async function counted(requests: [route: string, status: number, seconds: number][]) {
-  const metrics = createWorkerMetrics()
+function counted(requests: [route: string, status: number, seconds: number][]) {
+  const metrics = new WorkerMetrics()
   for (const [route, status, seconds] of requests) metrics.observe('GET', route, status, seconds)
-  return collect(metrics.registry)
+  return metrics.collect()
 }
 
-test('what a worker counted is added to what others counted, series by series', async () => {
-  const one = await counted([
+test('what a worker counted is added to what others counted, series by series', () => {
+  const one = counted([
     ['/', 200, 0.1],
     ['/health', 200, 0.1],
   ])
-  const two = await counted([
+  const two = counted([
     ['/', 200, 0.1],
     ['/', 500, 0.1],
   ])
@@ -25,16 +25,16 @@ test('what a worker counted is added to what others counted, series by series', 
   expect(bucketsOf(sum, DURATION).get(Infinity)).toBe(4)
 })
 
-test('gauges are of the moment and not kept', async () => {
-  const names = addCounts([], await counted([['/', 200, 1]])).map((family) => family.name)
+test('gauges are of the moment and not kept', () => {
+  const names = addCounts([], counted([['/', 200, 1]])).map((family) => family.name)
   expect(names).toContain(REQUESTS)
   expect(names).not.toContain('http_requests_in_flight')
 })
 
-test('an invented method does not become a label', async () => {
-  const metrics = createWorkerMetrics()
+test('an invented method does not become a label', () => {
+  const metrics = new WorkerMetrics()
   metrics.observe('BREW', '/', 405, 0.1)
-  expect(total(await collect(metrics.registry), REQUESTS, (labels) => labels['method'] === 'other')).toBe(1)
+  expect(total(metrics.collect(), REQUESTS, (labels) => labels['method'] === 'other')).toBe(1)
 })
 
 test.each([
@@ -116,10 +116,10 @@ test('buckets since a reading are what was counted after it', () => {
   ])
 })
 
-test('a point of the history is what happened since the one before', async () => {
+test('a point of the history is what happened since the one before', () => {
   const history = new HistoryRecorder()
-  history.record(0, await counted([['/', 200, 0.1]]), { cpu: 1, memory: 2 })
-  const more = await counted([
+  history.record(0, counted([['/', 200, 0.1]]), { cpu: 1, memory: 2 })
+  const more = counted([
     ['/', 200, 0.1],
     ...Array.from({ length: 19 }, () => ['/', 200, 0.02] as [string, number, number]),
     ['/', 500, 0.02],

@@ -1,19 +1,13 @@
-import { Router } from 'express'
+import type { Express } from 'express'
 import { assets } from '../../page/assets.ts'
-import { onlyMethods } from '../errors.ts'
-import { route } from '../observe.ts'
+import { serve } from '../serve.ts'
 
 /** The pages' style, script and icon, under names that change with their content. */
-export function assetRoutes(): Router {
-  const router = Router()
+export function assetRoutes(app: Express): void {
   for (const asset of Object.values(assets)) {
-    router
-      .route(asset.path)
-      .all(route('/assets'))
-      .get((_req, res) => {
-        res.set('Cache-Control', 'public, max-age=31536000, immutable').type(asset.type).send(asset.body)
-      })
-      .all(onlyMethods('GET', 'HEAD'))
+    const answer = (_req: unknown, res: import('express').Response) => {
+      res.set('Cache-Control', 'public, max-age=31536000, immutable').type(asset.type).send(asset.body)
+    }
+    serve(app, 'get', asset.path, answer, '/assets')
   }
-  return router
 }

@@ -4,6 +4,7 @@ import type { RequestLocals } from '../context.ts'
 import { HttpError } from '../httpError.ts'
 import { readJson } from '../jsonBody.ts'
 import { nestedDeeperThan } from '../nesting.ts'
+import { sendJson } from '../sendJson.ts'
 
 /** Sends a JSON body back, within limits of size and depth. */
 export function echo(settings: Pick<WorkerSettings, 'bodyLimit' | 'bodyDepthLimit'>): RequestHandler {
@@ -14,6 +15,6 @@ export function echo(settings: Pick<WorkerSettings, 'bodyLimit' | 'bodyDepthLimi
       throw new HttpError(400, 'body_too_deep', message)
     }
     const { requestId } = res.locals as RequestLocals
-    res.json({ echo: body, timestamp: new Date().toISOString(), request_id: requestId })
+    sendJson(res, { echo: body, timestamp: new Date().toISOString(), request_id: requestId })
   }
 }

@@ -1,37 +1,27 @@
-import { Router } from 'express'
-import type { RequestHandler } from 'express'
+import type { Express, RequestHandler } from 'express'
 import { build, version } from '../../version.ts'
 import type { AppContext } from '../context.ts'
 import { uptimeSeconds } from '../context.ts'
-import { onlyMethods } from '../errors.ts'
-import { route } from '../observe.ts'
+import { sendJson } from '../sendJson.ts'
+import { serve } from '../serve.ts'
 
 /**
  * `/health` says how the service is; `/health/live` whether to leave it alone or restart it; `/health/ready` whether to
  * send it visitors. Maintenance is healthy and live, but not ready.
  */
-export function healthRoutes(context: AppContext): Router {
-  const router = Router()
+export function healthRoutes(app: Express, context: AppContext): void {
   const answer = (ready: boolean): RequestHandler => {
     return (_req, res) => {
       const status = statusOf(context)
       if (status !== 'healthy') res.locals['code'] = status
-      res
-        .status(ready && status !== 'healthy' ? 503 : 200)
-        .set('Cache-Control', 'no-store')
-        .json({
-          status,
-          timestamp: new Date().toISOString(),
-          uptime_seconds: uptimeSeconds(context),
-          version,
-          build,
-        })
+      if (ready && status !== 'healthy') res.statusCode = 503
+      const timestamp = new Date().toISOString()
+      sendJson(res, { status, timestamp, uptime_seconds: uptimeSeconds(context), version, build })
     }
   }
-  router.route('/health').all(route('/health')).get(answer(false)).all(onlyMethods('GET', 'HEAD'))
-  router.route('/health/live').all(route('/health/live')).get(answer(false)).all(onlyMethods('GET', 'HEAD'))
-  router.route('/health/ready').all(route('/health/ready')).get(answer(true)).all(onlyMethods('GET', 'HEAD'))
-  return router
+  serve(app, 'get', '/health', answer(false))
+  serve(app, 'get', '/health/live', answer(false))
+  serve(app, 'get', '/health/ready', answer(true))
 }
 
 export function statusOf(context: AppContext): 'healthy' | 'maintenance' | 'draining' {

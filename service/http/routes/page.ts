@@ -1,25 +1,14 @@
-import { Router } from 'express'
+import type { Express } from 'express'
 import { statusPage } from '../../page/statusPage.ts'
-import { onlyMethods } from '../errors.ts'
-import { route } from '../observe.ts'
+import { serve } from '../serve.ts'
 
-/** `/`: the status page. */
-export function pageRoutes(): Router {
-  const router = Router()
-  const page = statusPage()
-  router
-    .route('/')
-    .all(route('/'))
-    .get((_req, res) => {
-      res.set('Cache-Control', 'no-cache').type('html').send(page)
-    })
-    .all(onlyMethods('GET', 'HEAD'))
-  router
-    .route('/robots.txt')
-    .all(route('/robots.txt'))
-    .get((_req, res) => {
-      res.type('text').send('User-agent: *\nDisallow: /\n')
-    })
-    .all(onlyMethods('GET', 'HEAD'))
-  return router
+/** `/`: the status page; and a word to robots, who have no use for it. */
+export function pageRoutes(app: Express): void {
+  const page = Buffer.from(statusPage())
+  serve(app, 'get', '/', (_req, res) => {
+    res.set('Cache-Control', 'no-cache').set('Content-Type', 'text/html; charset=utf-8').send(page)
+  })
+  serve(app, 'get', '/robots.txt', (_req, res) => {
+    res.type('text').send('User-agent: *\nDisallow: /\n')
+  })
 }
