@@ -57,7 +57,9 @@ function collect({ task, extra }: UpcomingTask, { playRun, host }: TaskContext, 
         announce: (secret) => run.redactor.add(secret),
       })
     } catch (error) {
-      if (error instanceof Miss) wanted.push(...error.resources.map((resource) => ({ resource, become })))
+      if (!(error instanceof Miss)) continue
+      const worthIt = error.resources.filter(({ kind }) => !kind.dear)
+      wanted.push(...worthIt.map((resource) => ({ resource, become })))
     }
   }
 }

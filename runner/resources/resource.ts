@@ -13,6 +13,8 @@ export interface ResourceKind<Key, Value> {
   read(keys: readonly Key[]): Script
   /** The values in the order of the keys. Pure. The answer is a host's text: data, whatever it holds. */
   parse(answer: Buffer, keys: readonly Key[]): Value[]
+  /** It takes long to read, so it is not read on a guess that a coming task will ask for it. */
+  readonly dear?: boolean
   /** Whether what was observed is what was predicted. By default: deep equality. */
   matches?(predicted: Value, observed: Value): boolean
   /** A value in a few words, for "predicted …, observed …". By default: its JSON. */
