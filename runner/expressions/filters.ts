@@ -1,12 +1,23 @@
 import { didYouMean } from './nearest.ts'
 import { Failure } from './items.ts'
-import { bareName } from './pluginName.ts'
 import { basicFilters } from './filters/basic.ts'
-import { textFilters } from './filters/text.ts'
+import { dataFilters } from './filters/data.ts'
+import { dateFilters } from './filters/dates.ts'
 import { dictFilters } from './filters/dicts.ts'
+import { hashFilters } from './filters/hash.ts'
 import { listFilters } from './filters/lists.ts'
+import { markupFilters } from './filters/markup.ts'
+import { netFilters } from './filters/net.ts'
+import { numberFilters } from './filters/numbers.ts'
+import { pathFilters } from './filters/paths.ts'
+import { randomFilters } from './filters/random.ts'
+import { regexFilters } from './filters/regex.ts'
 import { selectFilters } from './filters/select.ts'
 import { setFilters } from './filters/sets.ts'
+import { textFilters } from './filters/text.ts'
+import { urlFilters } from './filters/url.ts'
+import { vaultFilters } from './filters/vault.ts'
+import { bareName } from './pluginName.ts'
 import type { Routine, Routines } from './routine.ts'
 
 // Some of the tables reach back to this one (`map`, `select`), so they are put together on first use.
@@ -17,6 +28,17 @@ const tables = (): readonly Routines[] => [
   selectFilters,
   setFilters,
   dictFilters,
+  regexFilters,
+  dataFilters,
+  hashFilters,
+  pathFilters,
+  numberFilters,
+  dateFilters,
+  randomFilters,
+  urlFilters,
+  markupFilters,
+  vaultFilters,
+  netFilters,
 ]
 let all: Map<string, Routine> | undefined
 

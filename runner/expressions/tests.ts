@@ -3,10 +3,23 @@ import { Failure } from './items.ts'
 import { bareName } from './pluginName.ts'
 import type { Routine, Routines } from './routine.ts'
 import { comparisonTests } from './tests/comparison.ts'
+import { fileTests } from './tests/files.ts'
+import { regexTests } from './tests/regex.ts'
+import { resultTests } from './tests/results.ts'
+import { uriTests } from './tests/uri.ts'
+import { versionTests } from './tests/version.ts'
 import { typeTests } from './tests/types.ts'
 
 // Some of the tables reach back to this one (`map`, `select`), so they are put together on first use.
-const tables = (): readonly Routines[] => [typeTests, comparisonTests]
+const tables = (): readonly Routines[] => [
+  typeTests,
+  comparisonTests,
+  regexTests,
+  resultTests,
+  versionTests,
+  fileTests,
+  uriTests,
+]
 let all: Map<string, Routine> | undefined
 
 /** Every test by its short name. */

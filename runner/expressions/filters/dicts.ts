@@ -60,6 +60,20 @@ export const dictFilters: Routines = {
     },
   ),
   items: keep('value', (_, value) => entriesOf(dict(value)).map((pair) => tuple(pair))),
+  rekey_on_member: keep('value key duplicates?', (_, value, key, duplicates = 'error') => {
+    if (duplicates !== 'error' && duplicates !== 'overwrite')
+      throw new Failure("duplicates must be 'error' or 'overwrite'")
+    const rekeyed = new Map<string, Value>()
+    for (const item of isMapping(value) ? Object.values(dict(value)) : strictList(value)) {
+      const found = isMapping(item) ? getKey(item, text(key)) : undefined
+      if (found === undefined) throw new Failure(`an element has no '${text(key)}'`)
+      const name = asText(found)
+      if (duplicates === 'error' && rekeyed.has(name))
+        throw new Failure(`'${name}' is the ${text(key)} of two elements`)
+      rekeyed.set(name, item)
+    }
+    return Object.fromEntries(rekeyed)
+  }),
   extract: keep('value container morekeys?', (frame, value, container, moreKeys = null) => {
     const more: Item[] = Array.isArray(moreKeys) ? moreKeys : moreKeys === null ? [] : [moreKeys]
     const keys: Item[] = [value, ...more]

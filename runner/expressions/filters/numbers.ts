@@ -1,0 +1,66 @@
+import { asText, number, text } from '../convert.ts'
+import { Failure, float } from '../items.ts'
+import { truthy } from '../python/compare.ts'
+import { calculate } from '../python/arithmetic.ts'
+import { plain, type Routines } from '../routine.ts'
+
+const letters = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y']
+
+/** Mathematics, and sizes as people write them. */
+export const numberFilters: Routines = {
+  log: plain('value base?', (_, value, base = Math.E) => {
+    const from = number(value)
+    const to = number(base)
+    if (from <= 0) throw new Failure('a logarithm needs a positive number')
+    return float(to === 10 ? Math.log10(from) : to === 2 ? Math.log2(from) : Math.log(from) / Math.log(to))
+  }),
+  pow: plain('value exponent', (_, value, exponent) => {
+    const result = calculate('**', value, exponent)
+    return float(number(result))
+  }),
+  root: plain('value base?', (_, value, base = 2) => {
+    return float(number(base) === 2 ? Math.sqrt(number(value)) : number(value) ** (1 / number(base)))
+  }),
+  human_readable: plain('value isbits? unit?', (_, value, bits = false, unit = null) => {
+    const size = number(value)
+    const name = truthy(bits) ? 'bits' : 'Bytes'
+    const wanted = unit === null ? undefined : text(unit).toUpperCase().replace(/^B.*/, '')[0]
+    let power = letters.length - 1
+    if (unit === null) while (power > 0 && size < 1024 ** power) power--
+    else power = Math.max(0, wanted === undefined ? 0 : letters.indexOf(wanted))
+    const suffix = power === 0 ? name : letters[power]! + name[0]!
+    return `${(size / 1024 ** power).toFixed(2)} ${suffix}`
+  }),
+  human_to_bytes: plain('value default_unit? isbits?', (_, value, defaultUnit = null, bits = false) =>
+    toBytes(asText(value), defaultUnit === null ? undefined : text(defaultUnit), truthy(bits)),
+  ),
+  filesizeformat: plain('value binary?', (_, value, binary = false) => {
+    const size = number(value)
+    const base = truthy(binary) ? 1024 : 1000
+    if (size === 1) return '1 Byte'
+    if (size < base) return `${Math.trunc(size)} Bytes`
+    let power = 1
+    while (power < 8 && size >= base ** (power + 1)) power++
+    return `${(size / base ** power).toFixed(1)} ${(truthy(binary) ? letters : ['', 'k', ...letters.slice(2)])[power]}${truthy(binary) ? 'iB' : 'B'}`
+  }),
+}
+
+function toBytes(value: string, defaultUnit: string | undefined, bits: boolean): number {
+  const [, size, unit = ''] = /^\s*(\d*\.?\d*)\s*([A-Za-z]*)\s*$/.exec(value) ?? []
+  if (size === undefined || size === '')
+    throw new Failure(`'${value}' is no size`, 'write a number and a unit: `10M`')
+  const named = unit === '' ? (defaultUnit ?? '') : unit
+  if (named === '') return Math.round(Number(size))
+  const power = letters.indexOf(named[0]!.toUpperCase(), named[0]!.toUpperCase() === 'B' ? 9 : 1)
+  const isPlain = named[0]!.toUpperCase() === 'B'
+  if (power === -1 && !isPlain)
+    throw new Failure(`'${value}': there is no unit '${named}'`, 'use B, K, M, G, T, P, E, Z or Y')
+  const rest = isPlain ? named : named.slice(1)
+  const word = bits ? ['', 'b', 'bit', 'bits'] : ['', 'B', 'byte', 'bytes', 'Byte', 'Bytes']
+  if (!word.includes(rest) && !word.includes(rest.toLowerCase())) {
+    throw new Failure(`'${value}': '${named}' is no unit of ${bits ? 'bits' : 'bytes'}`)
+  }
+  if (!bits && rest === 'b' && !isPlain)
+    throw new Failure(`'${value}': '${named}' counts bits`, 'write `isbits=True`')
+  return Math.round(Number(size) * 1024 ** (isPlain ? 0 : power))
+}

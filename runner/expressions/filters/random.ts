@@ -1,0 +1,35 @@
+import { integer, list, text } from '../convert.ts'
+import { Failure, Undefined, type Item } from '../items.ts'
+import { numeric } from '../python/numbers.ts'
+import { PythonRandom } from '../python/random.ts'
+import { keep, plain, type Routines } from '../routine.ts'
+
+/** Chance; the same chance each time when there is a seed. */
+export const randomFilters: Routines = {
+  random: keep('value start? step? seed?', (_, value, start = null, step = null, seed?: Item) => {
+    const chance = new PythonRandom(seed)
+    if (numeric(value) !== undefined) {
+      const from = start === null ? 0 : integer(start)
+      const by = step === null ? 1 : integer(step)
+      return from + by * chance.below(Math.ceil((integer(value) - from) / by))
+    }
+    if (start !== null || step !== null) throw new Failure('start and step are for numbers only')
+    const items = list(value)
+    if (items.length === 0) return new Undefined('there is no random item: the list is empty')
+    return items[chance.below(items.length)]!
+  }),
+  shuffle: keep('value seed?', (_, value, seed?: Item) => new PythonRandom(seed).shuffle(list(value))),
+  random_mac: plain('value seed?', (_, value, seed?: Item) => {
+    const prefix = text(value).toLowerCase().replace(/:$/, '')
+    const parts = prefix.split(':')
+    if (parts.length > 5 || !parts.every((part) => /^[\da-f]{2}$/.test(part))) {
+      throw new Failure(
+        `'${text(value)}' is no start of a MAC address`,
+        'write up to five pairs of digits: `52:54:00`',
+      )
+    }
+    const chance = new PythonRandom(seed)
+    while (parts.length < 6) parts.push(chance.below(256).toString(16).padStart(2, '0'))
+    return parts.join(':')
+  }),
+}
