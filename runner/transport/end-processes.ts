@@ -25,6 +25,10 @@ members() {
     done
   done
 }
+# A zombie waits only for its parent.
+alive() {
+  read -r stat </proc/"$1"/stat && case \${stat##*) } in Z*) return 1 ;; esac
+}
 exec 2>/dev/null
 frame=
 group=${group ?? ''}
@@ -40,9 +44,9 @@ fi
 for process in $frame; do kill -TERM "$process"; done
 tenths=0
 while [ "$tenths" -lt ${grace} ]; do
-  alive=
-  for process in $frame; do kill -0 "$process" && alive=1; done
-  [ "$alive" ] || exit 0
+  left=
+  for process in $frame; do alive "$process" && left=1; done
+  [ "$left" ] || exit 0
   sleep 0.1
   tenths=$((tenths + 1))
 done

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Carrier } from './channel.ts'
 import { endProcesses } from './end-processes.ts'
 import { Job } from './job.ts'
@@ -14,6 +15,9 @@ import {
 
 /** Seconds that a loop may take to report the end of a script whose processes have been ended. */
 const END_PATIENCE = 5
+
+/** Seconds to wait for a shell that is still starting before it is let go. */
+const START_PATIENCE = 2
 
 /**
  * A session over shells of one user. Usually one shell serves all its life; where a script leaves processes behind
@@ -43,18 +47,24 @@ export class FramedSession implements Session {
   async run(frame: Frame): Promise<Answer> {
     if (this.#refused) throw this.#refused
     const job = new Job(frame)
-    job.onTooLarge = (error) => void this.#stop(job, error)
+    let stopping: Promise<void> | undefined
+    const stop = (error: Error): void => {
+      stopping ??= this.#stop(job, error)
+    }
+    job.onTooLarge = stop
     const { timeout } = frame
     let timer: NodeJS.Timeout | undefined
     job.onBegun = () => {
       if (timeout === undefined) return
-      timer = setTimeout(() => void this.#stop(job, new FrameTimeout(timeout)), timeout * 1000)
+      timer = setTimeout(() => stop(new FrameTimeout(timeout)), timeout * 1000)
     }
     this.#send(job)
     try {
       return await job.answer
     } finally {
       clearTimeout(timer)
+      // Its children may take longer to end than the script.
+      await stopping
     }
   }
 
@@ -63,8 +73,17 @@ export class FramedSession implements Session {
     const closed = new Unreachable('the connection was closed')
     this.#left?.close(closed)
     const shell = await this.#shell?.catch(() => undefined)
-    if (shell?.current && shell.pid !== undefined) await this.#end(shell.current.group, shell.pid)
-    shell?.close(closed)
+    if (!shell) return
+    shell.expectEnd(closed)
+    if (shell.current) {
+      // What has been sent would be run even after the channel is closed, so a shell that is still starting is awaited.
+      await Promise.race([
+        shell.ready.catch(() => {}),
+        sleep(START_PATIENCE * 1000, undefined, { ref: false }),
+      ])
+      if (shell.pid !== undefined) await this.#end(shell.current.group, shell.pid)
+    }
+    shell.close(closed)
   }
 
   #send(job: Job): void {

@@ -18,9 +18,8 @@ import type { Frame } from './session.ts'
 /** Above this many bytes a process is started to read the script; up to it the shell reads byte by byte. */
 const READ_BY_SHELL = 1500
 
-/** The pieces to write, in order. Throws on a NUL in the script, which no shell could take. */
+/** The pieces to write, in order. */
 export function encodeFrame(mark: string, { script, payload }: Frame): (string | Uint8Array)[] {
-  if (script.text.includes('\0')) throw new Error('a script cannot hold a NUL character; send it as payload')
   const body = encodeScript(mark, script.text, payload !== undefined)
   if (payload === undefined) return [`${body}${mark}\n`]
   return [`skip\n${mark} ${Buffer.byteLength(body) + payload.length}\n${body}`, payload]

@@ -19,7 +19,11 @@ export class Job {
   #failure: Error | undefined
   #done = false
 
+  /** Throws on a NUL in the script, which no shell could take. */
   constructor(frame: Frame) {
+    if (frame.script.text.includes('\0')) {
+      throw new Error('a script cannot hold a NUL character; send such bytes as payload')
+    }
     this.frame = frame
     this.answer = this.#settle.promise
     this.#limit = frame.outputLimit ?? 512 * 1024 * 1024
@@ -53,6 +57,13 @@ export class Job {
       const stderr = Buffer.concat(this.#output.stderr)
       this.#settle.resolve({ status, stdout, stderr })
     }
+  }
+
+  /** It has not begun after all and will be sent again: what seemed to be its errors were another's. */
+  restart(): void {
+    this.#output.stdout.length = 0
+    this.#output.stderr.length = 0
+    this.#size = 0
   }
 
   /** From now on the answer is this error; it is given when the script has ended. */

@@ -13,10 +13,12 @@ import { type Script, sh } from './shell.ts'
  *
  * - Whatever reads standard input takes exactly its part: `read` goes byte by byte, and `take` is `head -c` unless that
  *   reads ahead (BusyBox, uutils), then `dd`. What a script leaves unread of its payload is drained.
+ * - The loop's own standard error is closed off (the frame shell gets the real one as descriptor 3), because shells
+ *   report there how their children were killed, which is no output of the script.
  * - Output goes through a `cat` each, because sshd gives sockets, which cannot be opened by `/dev/stdout`.
- * - The loop tells when a frame has ended; it does not wait for the output to be closed, so a daemon that keeps it open
- *   delays nothing. But what such a daemon prints later must not get into another frame's output: so after each frame
- *   the loop looks for processes that still hold it, and if there are any it says `moved` and runs nothing more.
+ * - A frame ends when its shell does. Processes that it left behind and that still hold the output get half a second
+ *   to finish what they say; what a daemon among them prints after that must not get into another frame's output, so
+ *   then the loop says `moved` and runs nothing more: the next frame gets another loop.
  */
 export function bootCommand(token: string): Script {
   return sh`sh -c ${`echo ${token} $$;IFS= read -r s&&eval "$s"`}`
@@ -28,7 +30,8 @@ export const loopLine = `${oneLine(`
   nl=$(printf '\\n.'); nl=\${nl%.};
   group=; command -v setsid >/dev/null && group=setsid;
   take='take() { head -c "$1"; }';
-  if [ -h /usr/bin/head ] || [ ! -x /usr/bin/head ] || [ /usr/bin/head -ef /bin/busybox ]; then
+  head=$(command -v head);
+  if [ -h "$head" ] || [ ! -f "$head" ] || [ "$head" -ef /bin/busybox ]; then
     [ "$(printf 'ab\\n' | { head -c 1 >/dev/null; read -r rest; echo "$rest"; })" = b ] ||
       take='take() { [ "$1" -lt 65536 ] || dd bs=65536 count=$(($1 / 65536)) iflag=fullblock 2>/dev/null;
         [ $(($1 % 65536)) = 0 ] || dd bs=$(($1 % 65536)) count=1 iflag=fullblock 2>/dev/null; }';
@@ -36,7 +39,7 @@ export const loopLine = `${oneLine(`
   eval "$take";
 
   frame='
-    read -r mark lines bytes input || exit 0; [ "$mark" = skip ] && exit 0; script=;
+    exec 2>&3 3>&-; read -r mark lines bytes input || exit 0; [ "$mark" = skip ] && exit 0; script=;
     if [ "$lines" = 0 ]; then '"$take"'; script=$(take "$bytes"); unset -f take;
     else while [ "$lines" -gt 0 ]; do
       IFS= read -r line; script=$script$line"'"$nl"'"; lines=$((lines - 1)); done;
@@ -45,29 +48,32 @@ export const loopLine = `${oneLine(`
     [ "$input" = payload ] || exec </dev/null;
     eval "unset mark lines bytes input line script; $script"';
 
+  held() {
+    for process in /proc/[0-9]*; do
+      [ "\${process#/proc/}" -gt "$pid" ] || continue;
+      for fd in $process/fd/1 $process/fd/2; do
+        if [ $fd -ef /proc/$pid/fd/1 ] || [ $fd -ef /proc/$pid/fd/3 ]; then return 0; fi;
+      done;
+    done;
+    return 1;
+  };
   main() {
     read -r pid rest </proc/self/stat;
     exec 3>&2 2>/dev/null;
     while :; do
-      $group sh -c "$frame" /bin/sh 2>&3 3>&-; status=$?;
+      $group sh -c "$frame" /bin/sh; status=$?;
       read -r mark bytes || exit 0;
       if [ -n "$bytes" ]; then
         take "$bytes" | {
-          $group sh -c "$frame" /bin/sh 2>&3 3>&-; status=$?;
+          $group sh -c "$frame" /bin/sh; status=$?;
           cat >/dev/null;
           exit $status;
         };
         status=$?;
       fi;
+      tenths=0; while held && [ "$tenths" -lt 5 ]; do sleep 0.1; tenths=$((tenths + 1)); done;
       echo "$mark end $status" >&3; echo "$mark end $status";
-      for process in /proc/[0-9]*; do
-        [ "\${process#/proc/}" -gt "$pid" ] || continue;
-        for fd in $process/fd/1 $process/fd/2; do
-          if [ $fd -ef /proc/$pid/fd/1 ] || [ $fd -ef /proc/$pid/fd/3 ]; then
-            echo "$mark moved"; exec cat >/dev/null;
-          fi;
-        done;
-      done;
+      if [ "$tenths" = 5 ]; then echo "$mark moved"; exec cat >/dev/null; fi;
     done;
   };
   { { main 2>&1 1>&3 3>&- 4>&- | cat >&2 3>&- 4>&-; } 3>&1 1>&4 4>&- | cat 3>&- 4>&-; } 4>&1

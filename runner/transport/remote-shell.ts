@@ -36,6 +36,8 @@ export class RemoteShell {
   /** Jobs held back until the password has been taken. */
   #held: Job[] | undefined
   #stderrGreeted = false
+  /** Why it is about to end, where that is known beforehand. */
+  #ending: Error | undefined
   #gone: Error | undefined
 
   /** @throws {Unreachable} */
@@ -73,6 +75,11 @@ export class RemoteShell {
     if (this.#gone) job.fail(this.#gone)
     else if (this.#held) this.#held.push(job)
     else this.#write(job)
+  }
+
+  /** Gives the reason for an end that is being brought about on the host. */
+  expectEnd(reason: Error): void {
+    this.#ending = reason
   }
 
   /** Lets go of the shell at once; what is not answered fails with `reason`. */
@@ -144,11 +151,13 @@ export class RemoteShell {
   #move(): void {
     const jobs = this.#open.stdout.splice(0)
     this.#open.stderr = this.#open.stderr.filter((job) => !jobs.includes(job))
+    for (const job of jobs) job.restart()
     this.#gone = new Unreachable('the shell has moved')
     this.onMoved(jobs)
   }
 
   #whyEnded(how: string): Error {
+    if (this.#ending) return this.#ending
     const { user } = this.#carrier
     if (this.pid !== undefined) return new Unreachable(`the shell on the host ended unexpectedly (${how})`)
     const said = this.#greeting.said

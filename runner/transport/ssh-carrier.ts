@@ -48,7 +48,7 @@ export class SshCarrier implements Carrier {
 
   open(address: string, port: number): Promise<Duplex> {
     if (this.#lost) return Promise.reject(this.#lost)
-    return openThrough(this.#client, address, port)
+    return openThrough(this.#client, (command) => this.execute(command), address, port)
   }
 
   async end(): Promise<void> {

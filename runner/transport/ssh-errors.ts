@@ -59,6 +59,11 @@ const causes: { pattern: RegExp; says: string; hint?: string }[] = [
     hint: 'is it an SSH server, and not overrun (MaxStartups) or blocking this address (fail2ban)?',
   },
   {
+    pattern: /Too many authentication failures/i,
+    says: 'it gave up after too many keys that it does not know (MaxAuthTries)',
+    hint: 'name the right key with ansible_ssh_private_key_file, or have fewer keys in ssh-agent',
+  },
+  {
     pattern: /no matching (key exchange|host key|.*cipher|.*MAC)/i,
     says: 'it shares no algorithm with this client',
     hint: 'its sshd is too old, or allows only what this client lacks (SHA-1 is not offered)',
