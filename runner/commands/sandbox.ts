@@ -7,6 +7,7 @@ import { Option, type Command } from 'commander'
 import {
   defaultSuite,
   down,
+  engineNames,
   find,
   list,
   purgeCache,
@@ -14,18 +15,24 @@ import {
   SandboxError,
   suites,
   up,
+  type EngineName,
   type SandboxHost,
   type SandboxOptions,
   type SandboxSpec,
   type Suite,
 } from '../sandbox/index.ts'
+import { hasProgram } from '../sandbox/process.ts'
 
 /** The machines the inventory wants, all of them or those of these names. A name it does not have is left out. */
 export type InventorySpecs = (names?: string[]) => Promise<SandboxSpec[]>
 
-/** Adds `sandbox up|down|list|reset|ssh` to the program. */
-export function registerSandbox(program: Command, inventorySpecs: InventorySpecs = async () => []) {
-  const options: SandboxOptions = { progress: (message) => process.stderr.write(`sandbox: ${message}\n`) }
+/** Adds `sandbox up|down|list|reset|ssh` to the program, for the sandboxes of a project's directory. */
+export function registerSandbox(
+  program: Command,
+  inventorySpecs: InventorySpecs = async () => [],
+  directory: string = process.cwd(),
+) {
+  const options: SandboxOptions = { directory, progress }
   // so that what follows the name in `ssh NAME COMMAND…` belongs to the command
   program.enablePositionalOptions()
   const sandbox = program.command('sandbox').description('disposable Debian machines to run playbooks on')
@@ -36,8 +43,9 @@ export function registerSandbox(program: Command, inventorySpecs: InventorySpecs
     .description('boot machines: the inventory’s, or those named')
     .argument('[name...]')
     .addOption(new Option('--suite <suite>', 'Debian release of names not in the inventory').choices(suites))
-    .action(async (names: string[], { suite }: { suite?: Suite }) => {
-      printTable(await up(await wanted(names, suite, inventorySpecs), options))
+    .addOption(new Option('--engine <engine>', 'what new machines run under').choices(engineNames))
+    .action(async (names: string[], { suite, engine }: { suite?: Suite; engine?: EngineName }) => {
+      printTable(await up(await wanted(names, suite, inventorySpecs), { ...options, engine }))
     })
 
   sandbox
@@ -99,6 +107,9 @@ async function running(name: string, options: SandboxOptions) {
 
 /** Runs OpenSSH's client, knowing only this machine's keys. Gives its exit status. */
 async function ssh(host: SandboxHost, command: string[], user = host.user): Promise<number> {
+  if (!(await hasProgram('ssh'))) {
+    throw new SandboxError('This needs OpenSSH’s client: `apt-get install openssh-client` brings it')
+  }
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-'))
   try {
     const knownHosts = join(folder, 'known_hosts')
@@ -120,6 +131,10 @@ async function ssh(host: SandboxHost, command: string[], user = host.user): Prom
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+function progress(message: string) {
+  process.stderr.write(`sandbox: ${message}\n`)
 }
 
 function printTable(hosts: SandboxHost[]) {

@@ -58,26 +58,33 @@ boot() {
   return "$result"
 }
 
-# nspawn does not take the machine's processes with it when it is killed; the control group knows them all.
+# The machine's processes go first: nspawn then sees them off and ends by itself. Killed before them, it would leave
+# them running, which the whole control group is for.
 stop() {
-  [ -d "$cgroups" ] || return 0
-  (echo 1 > "$cgroups/cgroup.kill") 2>/dev/null || kill_processes
+  for group in "$cgroups/machine/payload" "$cgroups"; do
+    [ -d "$group" ] || continue
+    (echo 1 > "$group/cgroup.kill") 2>/dev/null || kill_processes "$group"
+    ! await_empty || break
+  done
   [ -z "$child" ] || wait "$child" || true
 }
 
 kill_processes() {
-  for group in $(find "$cgroups" -type d); do
+  for group in $(find "$1" -type d); do
     xargs --no-run-if-empty kill -KILL < "$group/cgroup.procs" || true
   done
 }
 
-# The kernel takes a moment to end the processes of a pid namespace.
-remove_cgroups() {
-  tries=100
-  while [ -d "$cgroups" ] && [ "$tries" -gt 0 ]; do
-    find "$cgroups" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
-    tries=$((tries - 1))
+await_empty() {
+  for _ in $(seq 100); do
+    grep -q '^populated 1' "$cgroups/cgroup.events" || return 0
+    sleep 0.02
   done
+  return 1
+}
+
+remove_cgroups() {
+  [ ! -d "$cgroups" ] || find "$cgroups" -depth -type d -exec rmdir {} + || true
 }
 
 # systemd of Debian 13 wants the unified hierarchy; where this machine still has version 1, show nspawn version 2 only.

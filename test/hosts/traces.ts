@@ -29,14 +29,14 @@ async function print(command: string, ...words: string[]) {
   return stdout.split('\n')
 }
 
-/** Commands of processes that are, or are kept for, sandboxes. */
+/** Processes that are, or are kept for, sandboxes. Dead ones, which have no command, only wait for process 1. */
 async function processes() {
   const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const texts = numbers.map(async (number) => {
     const [command, cgroup] = await Promise.all(
       ['cmdline', 'cgroup'].map(async (name) => readFile(`/proc/${number}/${name}`, 'utf8').catch(() => '')),
     )
-    return `${command!.replaceAll('\0', ' ')} ${cgroup!.replaceAll('\n', ' ')}`
+    return command === '' ? '' : `${command!.replaceAll('\0', ' ')} ${cgroup!.replaceAll('\n', ' ')}`
   })
   return (await Promise.all(texts)).filter((text) => text.includes('rehearsal-'))
 }
