@@ -162,11 +162,12 @@ async function withRecovery(
         return failure(`The task ran longer than its ${error.seconds} seconds and was ended`)
       if (!(error instanceof Unreachable)) throw error
       await settings.on.disconnect()
-      if (under === 'opaque')
+      if (!settings.on.reached || losses === MOST_RECONNECTIONS) throw error
+      if (under === 'opaque') {
         return failure(
           `the connection was lost while the command was running, and it is not known how far it got: ${error.message}`,
         )
-      if (!settings.on.reached || losses === MOST_RECONNECTIONS) throw error
+      }
       settings.on.forgetAll()
       lostChange ||= under === 'change'
       await new Promise((go) => setTimeout(go, (200 + Math.random() * 800) * 2 ** losses))

@@ -76,7 +76,9 @@ export class HostRun {
   }
 
   async session(become: Become | undefined): Promise<Session> {
-    return (await this.connection()).session(become)
+    const session = await (await this.connection()).session(become)
+    this.reached = true
+    return session
   }
 
   /** Drops the connection; the next use makes a new one. */
@@ -92,7 +94,6 @@ export class HostRun {
     const frame = readFrame([...wanted, ...verify.map(({ effect }) => effect.resource)])
     if (frame.resources.length === 0) return []
     const session = await this.session(become)
-    this.reached = true
     const { stdout } = await session.run({ script: frame.script })
     const values = frame.parse(stdout)
     const mispredictions = this.#verify(frame.resources, values)
