@@ -1,3 +1,4 @@
+import apt from './apt.ts'
 import assert from './assert.ts'
 import command from './command.ts'
 import copy from './copy.ts'
@@ -16,6 +17,7 @@ import template from './template.ts'
 
 /** Every module. */
 export const modules: readonly AnyModule[] = [
+  apt,
   assert,
   command,
   copy,

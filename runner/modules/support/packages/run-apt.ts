@@ -1,0 +1,133 @@
+import type { Diff } from '../../../engine/events.ts'
+import { type AnyEffect, effect } from '../../../host/state.ts'
+import { packageIndex } from '../../../resources/package-index.ts'
+import { packageKind, type PackageStatus } from '../../../resources/package.ts'
+import { packageSolution, type PackageChange } from '../../../resources/package-solution.ts'
+import { joinScripts, type Script, sh } from '../../../transport/shell.ts'
+import type { Planning } from '../../module.ts'
+import { change, failed, type Outcome, unchanged } from '../../outcome.ts'
+import { worldOf } from './world-of.ts'
+
+export interface AptRun {
+  /** The words after `apt-get`, for the simulation and the real run. */
+  readonly words: readonly string[]
+  /** Packages that were asked for by name, and so do not count as installed automatically. */
+  readonly named?: readonly string[]
+  readonly settings: RunSettings
+}
+
+export interface RunSettings {
+  /** Comma-separated options for dpkg, without their dashes. */
+  readonly dpkg_options: string
+  /** Seconds. */
+  readonly lock_timeout: number
+  readonly policy_rc_d?: number
+}
+
+/** Asks apt what a command would do, and plans just that. */
+export function runApt({ words, named = [], settings }: AptRun, planning: Planning): Outcome {
+  const { state } = planning
+  const solution = state.read(packageSolution, { world: worldOf(planning), words })
+  if (!solution.possible) return failed(explain(solution.message, planning))
+  if (solution.changes.length === 0) return unchanged()
+  const native = state.read(packageKind, 'dpkg').architecture
+  const keys = solution.changes.map((each) => keyOf(each, native))
+  const before = state.readAll(packageKind, keys)
+  return rootOnly(planning, () =>
+    change({
+      diff: solution.changes.map((each) => packageDiff(each)),
+      script: aptScript(words, settings),
+      after: solution.changes.map((each, index) => effectOf(each, keys[index]!, before[index]!, named)),
+      sideEffects: true,
+      result: {},
+    }),
+  )
+}
+
+/** The change, or the failure that it will be when the task is not root's. */
+export function rootOnly(planning: Planning, outcome: () => Outcome): Outcome {
+  const { uid, user } = planning.identity()
+  return uid === 0 ? outcome() : failed(`only root can change packages, not ${user}: add \`become: true\``)
+}
+
+/** The key of a package: its name, with the architecture where that is not the host's own. */
+export function keyOf(
+  { name, architecture }: Pick<PackageChange, 'name' | 'architecture'>,
+  native: string | null,
+): string {
+  return architecture === native || architecture === 'all' || architecture === ''
+    ? name
+    : `${name}:${architecture}`
+}
+
+function explain(message: string, { state }: Planning): string {
+  const missing = /Unable to locate package|has no installation candidate|was not found/.test(message)
+  return missing && state.read(packageIndex, '').empty
+    ? `${message}\nThe package index of the host is empty: add \`update_cache: true\`.`
+    : message
+}
+
+function packageDiff({ name, before, after, action, leavesConfiguration }: PackageChange): Diff {
+  const attributes = [{ name: 'version', before, after }]
+  if (action === 'remove' && leavesConfiguration)
+    attributes.push({ name: 'configuration files', before: null, after: 'kept' })
+  return { path: `package ${name}`, attributes }
+}
+
+function effectOf(
+  done: PackageChange,
+  key: string,
+  before: PackageStatus,
+  named: readonly string[],
+): AnyEffect {
+  if (done.after === null) {
+    return effect(packageKind, key, {
+      ...before,
+      status: done.leavesConfiguration ? 'config-files' : 'absent',
+      version: done.leavesConfiguration ? done.before : null,
+      architecture: done.architecture || before.architecture,
+      automatic: false,
+      hold: false,
+    })
+  }
+  return effect(packageKind, key, {
+    ...before,
+    status: 'installed',
+    version: done.after,
+    architecture: done.architecture,
+    automatic: !named.includes(key) && (before.status === 'installed' ? before.automatic : true),
+  })
+}
+
+/** The command itself. stdout is apt's; what it complains of goes to stderr, errors alone when it fails. */
+export function aptScript(
+  words: readonly string[],
+  { dpkg_options, lock_timeout, policy_rc_d }: RunSettings,
+): Script {
+  const dpkgOptions = dpkg_options
+    .split(',')
+    .map((option) => option.trim())
+    .filter(Boolean)
+    .flatMap((option) => ['-o', `Dpkg::Options::=--${option}`])
+  return joinScripts([
+    sh`export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_ALL=C.UTF-8`,
+    ...(policy_rc_d === undefined ? [] : [withPolicy(policy_rc_d)]),
+    sh`exec 3>&1
+complaint=$(apt-get -q -y -o Dpkg::Use-Pty=0 ${dpkgOptions} -o DPkg::Lock::Timeout=${lock_timeout} ${words} 2>&1 >&3 3>&-); status=$?
+if [ "$status" != 0 ]; then
+  printf '%s\\n' "$complaint" | grep -e '^E: ' -e '^dpkg: error' -e '^ ' >&2 || printf '%s\\n' "$complaint" >&2
+  exit "$status"
+fi
+[ -z "$complaint" ] || printf '%s\\n' "$complaint" >&2`,
+  ])
+}
+
+// What stood there before is put back, however the command ends.
+function withPolicy(status: number): Script {
+  return sh`policy=/usr/sbin/policy-rc.d
+[ ! -e "$policy" ] || mv -- "$policy" "$policy.rehearsal"
+trap 'rm -f -- "$policy"; [ ! -e "$policy.rehearsal" ] || mv -- "$policy.rehearsal" "$policy"' EXIT
+trap 'exit 143' HUP INT TERM
+printf '#!/bin/sh\\nexit %s\\n' ${status} >"$policy"
+chmod 0755 "$policy"`
+}

@@ -1,0 +1,67 @@
+import { UnknownRead } from '../../../host/misses.ts'
+import type { AptWorld, WorldFile, WorldPackage } from '../../../packages/apt-world.ts'
+import { content } from '../../../resources/content.ts'
+import { packageIndex } from '../../../resources/package-index.ts'
+import { packageKind, type PackageStatus } from '../../../resources/package.ts'
+import { path as pathKind, type PathStatus } from '../../../resources/path.ts'
+import { Unknown } from '../../../variables/unknown.ts'
+import type { Planning } from '../../module.ts'
+
+/** The world to ask apt about: the host's own in a real run; in a dry run, as the tasks so far would leave it. */
+export function worldOf({ state }: Planning): AptWorld {
+  // After a real change these are read first, and with them everything that was only predicted: nothing is left of it.
+  state.read(packageKind, 'dpkg')
+  const index = state.read(packageIndex, '')
+  const packages: WorldPackage[] = []
+  const files: WorldFile[] = []
+  for (const { resource, value } of state.predictions()) {
+    if (resource.kind === packageKind)
+      packages.push(packageOf(resource.key as string, value as PackageStatus | Unknown))
+    else if (resource.kind === pathKind && aptReads(resource.key as string)) {
+      files.push(
+        ...fileOf(
+          resource.key as string,
+          value as PathStatus | Unknown,
+          state.predicted(content, resource.key as string),
+        ),
+      )
+    }
+  }
+  return {
+    index: index.predicted ? 'fetched' : 'own',
+    packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+  }
+}
+
+function packageOf(key: string, value: PackageStatus | Unknown): WorldPackage {
+  if (value instanceof Unknown) throw new UnknownRead(value)
+  const { status, version, architecture, automatic, hold } = value
+  const [name] = key.split(':')
+  const installed = status === 'installed'
+  return {
+    name: name!,
+    architecture: architecture ?? 'all',
+    version: installed ? version : null,
+    automatic: installed && automatic,
+    hold,
+    ...(value.archive === undefined ? {} : { archive: value.archive }),
+  }
+}
+
+function aptReads(path: string): boolean {
+  return path.startsWith('/etc/apt/') || /\.(gpg|asc|pgp)$/.test(path)
+}
+
+function fileOf(
+  path: string,
+  status: PathStatus | Unknown,
+  bytes: Buffer | null | Unknown | undefined,
+): WorldFile[] {
+  if (status instanceof Unknown) throw new UnknownRead(status)
+  if (status.type === 'absent') return [{ path, content: null }]
+  if (status.type === 'created') throw new UnknownRead(status.because)
+  if (bytes instanceof Unknown) throw new UnknownRead(bytes)
+  // Without content only its attributes change, or it is a directory.
+  return bytes instanceof Buffer ? [{ path, content: bytes }] : []
+}

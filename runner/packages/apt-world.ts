@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
+import { joinScripts, type Script, sh } from '../transport/shell.ts'
+import { openScratch } from './scratch.ts'
+
+/** The world that apt is asked about: the host's, as the changes so far leave it. */
+export interface AptWorld {
+  /** The lists the host has, or ones fetched for the purpose, as an update of the host's would fetch them. */
+  readonly index: 'own' | 'fetched'
+  /** Packages that differ from what the host's dpkg knows. */
+  readonly packages: readonly WorldPackage[]
+  /** Files that apt reads (sources, keys, preferences) and that differ from the host's. Null for one that is gone. */
+  readonly files: readonly WorldFile[]
+}
+
+export interface WorldPackage {
+  readonly name: string
+  readonly architecture: string
+  /** Null when it is not installed. */
+  readonly version: string | null
+  readonly automatic: boolean
+  readonly hold: boolean
+  /** The archive on the host that it comes from, when no list names it. */
+  readonly archive?: string
+}
+
+export interface WorldFile {
+  readonly path: string
+  readonly content: Buffer | null
+}
+
+/** The name of a world's directory. */
+export function worldId(world: AptWorld): string {
+  return createHash('sha256').update(JSON.stringify(world)).digest('hex').slice(0, 24)
+}
+
+/**
+ * Shell code that prepares a world below the session's scratch directory, unless it is there already, and sets `$world`
+ * to its directory. Afterwards `private apt-get …` and `private apt-cache …` work in it: nothing of theirs is written
+ * elsewhere. Ends the subshell with a complaint on stderr when the lists cannot be fetched.
+ */
+export function enterWorld(world: AptWorld): Script {
+  const lists = world.index === 'fetched' ? hash(world.files) : undefined
+  return joinScripts([
+    openScratch,
+    sh`export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+world=$scratch/world-${worldId(world)} cache=$scratch/cache-${lists ?? 'own'} lists=${lists === undefined ? sh`/var/lib/apt/lists` : sh`$scratch/lists-${lists}`}
+private() { tool=$1; shift; APT_CONFIG=$world/first.conf "$tool" -c "$world/apt.conf" "$@"; }
+if [ ! -e "$world/ready" ]; then
+mkdir -p "$world"
+: >"$world/first.conf"`,
+    ...(world.files.length > 0 ? [ownEtc(world.files)] : []),
+    settings(world),
+    cache,
+    ...(lists === undefined ? [] : [fetch]),
+    ...(world.packages.length > 0 ? [ownStatus(world.packages)] : []),
+    sh`: >"$world/ready"
+fi`,
+  ])
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 24)
+}
+
+// A copy of /etc/apt with the files that differ. Keys are named by absolute paths, so those are changed with them.
+function ownEtc(files: readonly WorldFile[]): Script {
+  return joinScripts([
+    sh`cp -aL /etc/apt "$world/etc" 2>/dev/null
+printf 'Dir::Etc "%s/etc";\\n' "$world" >>"$world/first.conf"`,
+    ...files.map(({ path, content }) => {
+      const place = path.startsWith('/etc/apt/') ? path.slice('/etc/apt/'.length) : `elsewhere${path}`
+      const put =
+        content === null
+          ? sh`rm -f -- "$world/etc/"${place}`
+          : sh`mkdir -p -- "$world/etc/"${posix.dirname(place)}
+printf %s ${content.toString('base64')} | base64 -d >"$world/etc/"${place}`
+      const moved = sh`find "$world/etc" -name '*.list' -o -name '*.sources' | while IFS= read -r list; do
+  sed -i "s|"${path}"|$world/etc/"${place}"|g" "$list"; done`
+      return /\.(gpg|asc|pgp)$/.test(path) ? joinScripts([put, moved]) : put
+    }),
+  ])
+}
+
+// The hooks of an update write outside (stamps, other programs' indexes), so they are left out.
+function settings({ index, packages }: AptWorld): Script {
+  return sh`cat >"$world/apt.conf" <<END
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear AptCli::Hooks;
+#clear Binary::apt-get::AptCli::Hooks;
+Dir::Cache "$cache";
+Dir::Log "$world";
+APT::Sandbox::User "";
+APT::Get::Show-User-Simulation-Note "false";
+Debug::NoLocking "true";
+${packages.length > 0 ? sh`Dir::State::status "$world/status";\nDir::State::extended_states "$world/extended_states";` : sh``}
+${
+  index === 'fetched'
+    ? sh`Dir::State::lists "$lists";
+Acquire::Languages "none";
+Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
+Acquire::IndexTargets::deb::CNF::DefaultEnabled "false";
+APT::Update::Error-Mode "any";`
+    : sh``
+}
+END`
+}
+
+// apt takes a copy of its cache when that fits, and makes a new one otherwise.
+const cache = sh`if [ ! -d "$cache" ]; then
+  mkdir -p "$cache/archives/partial"
+  cp /var/cache/apt/pkgcache.bin /var/cache/apt/srcpkgcache.bin "$cache/" 2>/dev/null
+fi`
+
+// What the host has is fetched only where it has changed.
+const fetch = sh`if [ ! -d "$lists" ]; then
+  rm -rf -- "$lists.new"; mkdir -p "$lists.new/partial"
+  cp -p /var/lib/apt/lists/*_* "$lists.new/" 2>/dev/null
+  private apt-get -qq -o Dir::State::lists="$lists.new" update >&2 || exit
+  mv -- "$lists.new" "$lists"
+fi`
+
+function ownStatus(packages: readonly WorldPackage[]): Script {
+  const named = packages.map(({ name, architecture }) => `${name}:${architecture}`)
+  const present = packages.filter(({ version }) => version !== null)
+  const listed = present.filter(({ archive }) => archive === undefined)
+  return joinScripts([
+    sh`awk ${WITHOUT} ${named} </var/lib/dpkg/status >"$world/status.new"
+awk ${WITHOUT} ${named} </var/lib/apt/extended_states >"$world/extended_states" 2>/dev/null`,
+    ...(listed.length > 0
+      ? [
+          sh`APT_CONFIG=$world/first.conf apt-cache -c "$world/apt.conf" -o Dir::State::status=/var/lib/dpkg/status show -- ${listed.map(
+            ({ name, architecture, version }) =>
+              architecture === 'all' ? `${name}=${version!}` : `${name}:${architecture}=${version!}`,
+          )} | awk ${INSTALLED} ${listed.filter(({ hold }) => hold).map(({ name }) => name)} >>"$world/status.new"`,
+        ]
+      : []),
+    ...present
+      .filter(({ archive }) => archive !== undefined)
+      .map(({ archive }) => sh`{ dpkg-deb -f ${archive!}; echo; } | awk ${INSTALLED} >>"$world/status.new"`),
+    ...present
+      .filter(({ automatic }) => automatic)
+      .map(
+        ({ name, architecture }) =>
+          sh`printf ${'Package: %s\\nArchitecture: %s\\nAuto-Installed: 1\\n\\n'} ${name} ${
+            architecture === 'all' ? sh`"$(dpkg --print-architecture)"` : architecture
+          } >>"$world/extended_states"`,
+      ),
+    sh`mv -- "$world/status.new" "$world/status"`,
+  ])
+}
+
+// Paragraphs of dpkg's or apt's database but for some packages. One for all architectures replaces one for a certain one.
+const WITHOUT = `BEGIN {
+  RS = ""; FS = "\\n"; ORS = "\\n\\n"
+  for (i = 1; i < ARGC; i++) { full[ARGV[i]]; split(ARGV[i], part, ":"); any[part[1]]; if (part[2] == "all") all[part[1]] }
+  ARGC = 1
+}
+{
+  name = ""; arch = ""
+  for (i = 1; i <= NF; i++) {
+    if ($i ~ /^Package: /) name = substr($i, 10)
+    if ($i ~ /^Architecture: /) arch = substr($i, 15)
+  }
+  if (((name ":" arch) in full) || (name in all) || (arch == "all" && name in any)) next
+  print
+}`
+
+const INSTALLED = `BEGIN { for (i = 1; i < ARGC; i++) hold[ARGV[i]]; ARGC = 1 }
+{ print }
+/^Package: / { name = substr($0, 10); print "Status: " ((name in hold) ? "hold" : "install") " ok installed" }`

@@ -1,0 +1,99 @@
+import { type AptWorld, enterWorld } from '../packages/apt-world.ts'
+import { compareVersions } from '../packages/version.ts'
+import { joinScripts, sh } from '../transport/shell.ts'
+import { defineResource } from './resource.ts'
+
+/** A question to apt: what would this do? */
+export interface PackageQuestion {
+  readonly world: AptWorld
+  /** The words after `apt-get`. */
+  readonly words: readonly string[]
+}
+
+/** What apt would do. */
+export type PackageSolution =
+  | { readonly possible: true; readonly changes: readonly PackageChange[] }
+  | { readonly possible: false; readonly message: string }
+
+export interface PackageChange {
+  readonly action: 'install' | 'upgrade' | 'downgrade' | 'reinstall' | 'remove' | 'purge'
+  readonly name: string
+  readonly architecture: string
+  readonly before: string | null
+  readonly after: string | null
+  /** Removed, but its configuration stays. */
+  readonly leavesConfiguration: boolean
+}
+
+/** apt's own answer, had by a simulation in a throw-away directory: nothing of the host's is written. */
+export const packageSolution = defineResource<PackageQuestion, PackageSolution>({
+  name: 'package solution',
+  id: ({ world, words }) => JSON.stringify([world, words]),
+  dear: true,
+  read: (keys) =>
+    joinScripts(
+      keys.map(
+        ({ world, words }) => sh`( exec 3>&1
+complaint=$( {
+${enterWorld(world)}
+private apt-get -s -q -y ${words} >"$world/answer"; status=$?
+cat "$world/answer" >&3
+sed -n 's/^Remv \\([^ ]*\\) .*/\\1/p' "$world/answer" | while read -r name; do
+  for file in /var/lib/dpkg/info/"$name".conffiles /var/lib/dpkg/info/"$name".postrm /var/lib/dpkg/info/"$name":*.conffiles /var/lib/dpkg/info/"$name":*.postrm; do
+    [ ! -s "$file" ] || { echo "Left $name" >&3; break; }
+  done
+done
+exit "$status"
+} 2>&1 )
+printf '\\0%s\\0%s\\0' "$?" "$complaint" )`,
+      ),
+    ),
+  parse: (answer, keys) => {
+    const parts = answer.toString('utf8').split('\0')
+    return keys.map((_, index) => {
+      const [output, status, complaint] = parts.slice(index * 3, index * 3 + 3)
+      if (status !== '0') return { possible: false, message: reason(output!, complaint!) }
+      return { possible: true, changes: changesOf(output!) }
+    })
+  },
+})
+
+/** What apt complains of; of the rest of its output only what explains a conflict. */
+function reason(output: string, complaint: string): string {
+  const explained = /^The following packages have unmet dependencies:\n(?: .*\n)+/m.exec(output)
+  const errors = complaint.split('\n').filter((line) => line.startsWith('E: '))
+  const text = [
+    explained?.[0].trimEnd(),
+    ...(errors.length > 0 ? errors.map((line) => line.slice(3)) : [complaint.trim()]),
+  ]
+  return text.filter(Boolean).join('\n')
+}
+
+function changesOf(output: string): PackageChange[] {
+  const left = new Set([...output.matchAll(/^Left (.*)$/gm)].map((match) => match[1]))
+  const changes: PackageChange[] = []
+  for (const line of output.split('\n')) {
+    const match = /^(Inst|Remv|Purg) (\S+)(?: \[([^\]]*)\])?(?: \((\S+) [^)]*?\[([^\]]*)\]\))?/.exec(line)
+    if (!match) continue
+    const [name, foreign] = match[2]!.split(':')
+    const before = match[3] || null
+    const after = match[1] === 'Inst' ? match[4]! : null
+    changes.push({
+      action: actionOf(match[1]!, before, after),
+      name: name!,
+      architecture: match[5] ?? foreign ?? '',
+      before,
+      after,
+      leavesConfiguration: match[1] === 'Remv' && left.has(match[2]!),
+    })
+  }
+  return changes
+}
+
+function actionOf(word: string, before: string | null, after: string | null): PackageChange['action'] {
+  if (word === 'Remv') return 'remove'
+  if (word === 'Purg') return 'purge'
+  if (before === null) return 'install'
+  const order = compareVersions(before, after!)
+  return order === 0 ? 'reinstall' : order < 0 ? 'upgrade' : 'downgrade'
+}
