@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Dict } from '../variables/value.ts'
-import type { InventoryCommandOptions } from '../inventory/actions.ts'
+import type { InventoryCommandOptions } from './show-inventory.ts'
 import { addVaultOptions, collect } from '../vault/options.ts'
 
 export interface InventoryDependencies {
@@ -20,7 +20,7 @@ export function registerInventory(program: Command, dependencies: InventoryDepen
     .option('-e, --extra-vars <vars>', 'more variables: name=value, {json}, @file', collect)
     .option('--playbook-dir <directory>', 'where group_vars and host_vars are looked for too')
     .action(async (options: InventoryCommandOptions) => {
-      const { showInventory } = await import('../inventory/actions.ts')
+      const { showInventory } = await import('./show-inventory.ts')
       await showInventory(options, dependencies.sandboxVariables)
     })
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { VaultCommandOptions } from '../vault/actions.ts'
+import type { VaultCommandOptions } from './vault-files.ts'
 import { addVaultOptions, collect } from '../vault/options.ts'
 
 /** What a command does is loaded when it is used, so that starting any other command does not wait for it. */
-const actions = (): Promise<typeof import('../vault/actions.ts')> => import('../vault/actions.ts')
+const actions = (): Promise<typeof import('./vault-files.ts')> => import('./vault-files.ts')
 
 type FileArguments = [names: string[], options: VaultCommandOptions]
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { sourceError } from '../source/diagnostic.ts'
 import { isVaulted } from '../source/vault.ts'
 import { isAge } from './age.ts'
 import { replaceFile } from './replace.ts'
@@ -6,13 +7,13 @@ import { replaceFile } from './replace.ts'
 /** What stands for stdin and stdout instead of a file. */
 export const STREAM = '-'
 
-/** A file's bytes, or those of stdin. Throws an Error that names the file. */
+/** A file's bytes, or those of stdin. Throws `SourceError` that names the file. */
 export async function readInput(path: string): Promise<Buffer> {
   if (path !== STREAM) {
     try {
       return readFileSync(path)
     } catch (error) {
-      throw new Error(`cannot read ${path}: ${(error as Error).message}`, { cause: error })
+      throw sourceError(`cannot read ${path}: ${(error as Error).message}`)
     }
   }
   const chunks: Buffer[] = []
@@ -32,9 +33,9 @@ export function isEncrypted(bytes: Uint8Array): boolean {
   return isVaulted(start) || isAge(start)
 }
 
-/** Vaulted text of a file. Throws an Error when it is none. */
+/** Vaulted text of a file. Throws `SourceError` when it is none. */
 export async function readEncrypted(path: string): Promise<string> {
   const bytes = await readInput(path)
-  if (!isEncrypted(bytes)) throw new Error(`${path === STREAM ? 'stdin' : path} is not encrypted`)
+  if (!isEncrypted(bytes)) throw sourceError(`${path === STREAM ? 'stdin' : path} is not encrypted`)
   return bytes.toString('latin1')
 }

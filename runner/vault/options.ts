@@ -6,6 +6,9 @@ export interface VaultOptions {
   readonly vaultId?: readonly string[]
   readonly vaultPasswordFile?: readonly string[]
   readonly askVaultPassword?: boolean
+  /** Ansible's other names of the last two. */
+  readonly vaultPassFile?: readonly string[]
+  readonly askVaultPass?: boolean
 }
 
 /** Adds `--vault-id`, `--vault-password-file` and `--ask-vault-password` to a command. */
@@ -18,13 +21,15 @@ export function addVaultOptions(command: Command): Command {
     )
     .option('--vault-password-file <file>', 'file, or executable, that holds the vault password', collect)
     .option('-J, --ask-vault-password', 'ask for the vault password')
+    .addOption(command.createOption('--vault-pass-file <file>').argParser(collect).hideHelp())
+    .addOption(command.createOption('--ask-vault-pass').hideHelp())
 }
 
 export function passwordSources(options: VaultOptions): PasswordSources {
   return {
     vaultIds: options.vaultId,
-    passwordFiles: options.vaultPasswordFile,
-    ask: options.askVaultPassword,
+    passwordFiles: [...(options.vaultPasswordFile ?? []), ...(options.vaultPassFile ?? [])],
+    ask: options.askVaultPassword === true || options.askVaultPass === true,
   }
 }
 

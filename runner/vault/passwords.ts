@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { sourceError } from '../source/diagnostic.ts'
 import { isVaulted } from '../source/vault.ts'
 import { askSecret } from './prompt.ts'
 import { Vault, type VaultPassword } from './vault.ts'
@@ -26,7 +27,8 @@ export interface ReadOptions {
 
 /**
  * Reads every password once and gives the vault that has them. `ANSIBLE_VAULT_PASSWORD_FILE` and
- * `ANSIBLE_VAULT_IDENTITY_LIST` are read when the command line names no source. Throws an Error that names the source.
+ * `ANSIBLE_VAULT_IDENTITY_LIST` are read when the command line names no source. Throws `SourceError` that names
+ * the source.
  */
 export async function readVault(sources: PasswordSources, options: ReadOptions = {}): Promise<Vault> {
   const passwords: VaultPassword[] = []
@@ -63,8 +65,8 @@ function parseVaultId(text: string): Source {
   const at = text.indexOf('@')
   const id = at > 0 ? text.slice(0, at) : 'default'
   const source = at === -1 ? text : text.slice(at + 1)
-  if (/[;\s]/.test(id)) throw new Error(`the vault id '${id}' must not hold semicolons or spaces`)
-  if (source === '') throw new Error(`--vault-id ${text}: after @ a file or 'prompt' is needed`)
+  if (/[;\s]/.test(id)) throw sourceError(`the vault id '${id}' must not hold semicolons or spaces`)
+  if (source === '') throw sourceError(`--vault-id ${text}: after @ a file or 'prompt' is needed`)
   return source === 'prompt' || source === 'prompt_ask_vault_pass' ? { id } : { id, source }
 }
 
@@ -77,19 +79,19 @@ async function readPassword(
   if (source === undefined) return askPassword(id, options)
   const path = source.startsWith('~/') ? `${process.env['HOME'] ?? ''}${source.slice(1)}` : source
   const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) throw new Error(`the vault password file ${source} does not exist`)
-  if (found.isDirectory()) throw new Error(`the vault password file ${source} is a directory`)
+  if (!found) throw sourceError(`the vault password file ${source} does not exist`)
+  if (found.isDirectory()) throw sourceError(`the vault password file ${source} is a directory`)
   const password = isProgram(path, found.mode) ? await runPassword(id, path) : readPasswordFile(path, known)
-  if (password.length === 0) throw new Error(`the vault password from ${source} is empty`)
+  if (password.length === 0) throw sourceError(`the vault password from ${source} is empty`)
   return password
 }
 
 async function askPassword(id: string, options: ReadOptions): Promise<Buffer> {
   const ask = options.askSecret ?? askSecret
   const password = await ask(`${options.confirm ? 'New vault' : 'Vault'} password (${id}): `)
-  if (password === '') throw new Error(`the vault password for ${id} is empty`)
+  if (password === '') throw sourceError(`the vault password for ${id} is empty`)
   if (options.confirm && (await ask(`Confirm vault password (${id}): `)) !== password) {
-    throw new Error('the two passwords are not the same')
+    throw sourceError('the two passwords are not the same')
   }
   return Buffer.from(password, 'utf8')
 }
@@ -109,7 +111,7 @@ async function runPassword(id: string, path: string): Promise<Buffer> {
   program.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   const [code, signal] = (await once(program, 'close')) as [number | null, string | null]
   if (code === 0) return trim(Buffer.concat(chunks))
-  throw new Error(
+  throw sourceError(
     `the vault password program ${path} ${signal ? `was ended by ${signal}` : `exited with ${code}`}`,
   )
 }
@@ -119,7 +121,7 @@ function isProgram(path: string, mode: number): boolean {
   if ((mode & 0o111) === 0) return false
   const start = readFileSync(path).subarray(0, 4).toString('latin1')
   if (start.startsWith('#!') || start === '\x7fELF') return true
-  throw new Error(`the vault password file ${path} is executable but no program: chmod -x ${path}`)
+  throw sourceError(`the vault password file ${path} is executable but no program: chmod -x ${path}`)
 }
 
 function trim(content: Buffer): Buffer {

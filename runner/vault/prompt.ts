@@ -1,16 +1,20 @@
-import { openSync, writeSync } from 'node:fs'
+import { openSync, readSync, writeSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
+import { sourceError } from '../source/diagnostic.ts'
 
 /**
- * Asks at the terminal for something that must not be seen, also when stdin and stdout are redirected.
- * Throws an Error when there is no terminal or the person gives up with Ctrl-C.
+ * Asks at the terminal for something that must not be seen, also when stdin and stdout are redirected. Without a
+ * terminal a line of stdin answers, as in `pass vault | play … --ask-vault-password`.
+ * Throws `SourceError` when neither answers, and when the person gives up with Ctrl-C.
  */
 export async function askSecret(question: string): Promise<string> {
   let terminal: number
   try {
     terminal = openSync('/dev/tty', 'r+')
   } catch {
-    throw new Error(`there is no terminal to ask for: ${question.replace(/:\s*$/, '')}`)
+    const line = lineOfStdin()
+    if (line !== undefined) return line
+    throw sourceError(`there is no terminal to ask for: ${question.replace(/:\s*$/, '')}`)
   }
   const input = new ReadStream(terminal)
   input.setRawMode(true)
@@ -29,7 +33,7 @@ async function readLine(input: ReadStream): Promise<string> {
   const decoder = new TextDecoder('utf-8')
   return new Promise((resolve, reject) => {
     let line: string[] = []
-    const giveUp = (): void => reject(new Error('no password was given'))
+    const giveUp = (): void => reject(sourceError('no password was given'))
     input.on('error', reject)
     input.on('end', giveUp)
     input.on('data', (chunk: Buffer) => {
@@ -42,4 +46,19 @@ async function readLine(input: ReadStream): Promise<string> {
       }
     })
   })
+}
+
+/** Byte by byte, so that what follows the line is left to whoever reads next. Undefined at the end. */
+function lineOfStdin(): string | undefined {
+  const bytes: number[] = []
+  const byte = Buffer.alloc(1)
+  try {
+    while (readSync(0, byte) === 1) {
+      if (byte[0] === 0x0a) return Buffer.from(bytes).toString('utf8').replace(/\r$/, '')
+      bytes.push(byte[0]!)
+    }
+  } catch {
+    // A stdin that cannot be read answers nothing.
+  }
+  return bytes.length === 0 ? undefined : Buffer.from(bytes).toString('utf8')
 }

@@ -148,6 +148,14 @@ describe('play vault', () => {
     })
   })
 
+  it('takes a line of stdin for the answer where there is no terminal', async () => {
+    const directory = workplace({ 'a.yml': vault.encrypt('a: 1\n') })
+    const outcome = await play(directory, ['view', '--ask-vault-pass', 'a.yml'], {
+      stdin: 'open sesame\nmore',
+    })
+    expect(outcome).toEqual({ code: 0, stdout: 'a: 1\n', stderr: '' })
+  })
+
   it('asks at the terminal, without showing what is typed', async () => {
     const directory = workplace({ 'a.yml': vault.encrypt('a: 1\n') })
     const command = `${process.execPath} ${PLAY} vault view a.yml`

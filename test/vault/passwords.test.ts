@@ -108,7 +108,7 @@ describe('vault passwords', () => {
     const before = process.cwd()
     process.chdir(directory)
     try {
-      await expect(readVault(sources, none)).rejects.toThrow(new Error(message))
+      await expect(readVault(sources, none)).rejects.toMatchObject({ name: 'SourceError', message })
     } finally {
       process.chdir(before)
     }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { encryptAge } from './age.ts'
-import { editText } from './edit.ts'
-import { isEncrypted, readEncrypted, readInput, STREAM, writeOutput } from './files.ts'
-import { passwordSources, type VaultOptions } from './options.ts'
-import { hasSources, readVault } from './passwords.ts'
-import { askSecret } from './prompt.ts'
-import type { Vault } from './vault.ts'
+import { encryptAge } from '../vault/age.ts'
+import { editText } from '../vault/edit.ts'
+import { isEncrypted, readEncrypted, readInput, STREAM, writeOutput } from '../vault/files.ts'
+import { passwordSources, type VaultOptions } from '../vault/options.ts'
+import { hasSources, readVault } from '../vault/passwords.ts'
+import { askSecret } from '../vault/prompt.ts'
+import type { Vault } from '../vault/vault.ts'
+import { EXIT, UserError } from './fatal.ts'
 
 /** The options of `play vault …`, as commander gives them. */
 export interface VaultCommandOptions extends VaultOptions {
@@ -25,7 +26,7 @@ export async function encryptFiles(named: string[], options: VaultCommandOptions
   checkOutput(files, options)
   const contents = await Promise.all(files.map(readInput))
   const already = files.filter((_, index) => isEncrypted(contents[index]!))
-  if (already.length > 0) throw new Error(`already encrypted: ${already.join(', ')}`)
+  if (already.length > 0) throw new UserError(`already encrypted: ${already.join(', ')}`)
   const encrypt = await encrypter(options)
   for (const [index, file] of files.entries()) {
     writeOutput(options.output ?? file, await encrypt(contents[index]!))
@@ -65,7 +66,7 @@ export async function editFile(file: string, options: VaultCommandOptions): Prom
   const before = explain(file, () => vault.decryptBytes(text))
   // Before anything is edited, so that no work is lost.
   const chosen = options.recipient ?? options.encryptVaultId
-  const encrypt = chosen ? await encrypter(options, vault) : await vault.encrypterLike(text)
+  const encrypt = chosen ? await encrypter(options, vault) : await sameEncrypter(vault, text)
   const after = await editText(before, file)
   if (after.equals(before)) return report(file, 'unchanged')
   writeOutput(file, await encrypt(after))
@@ -74,7 +75,7 @@ export async function editFile(file: string, options: VaultCommandOptions): Prom
 
 /** Lets a person write a new file, encrypted from the start. */
 export async function createFile(file: string, options: VaultCommandOptions): Promise<void> {
-  if (existsSync(file)) throw new Error(`${file} exists: \`play vault edit ${file}\` changes it`)
+  if (existsSync(file)) throw new UserError(`${file} exists: \`play vault edit ${file}\` changes it`)
   const encrypt = await encrypter(options)
   writeOutput(file, await encrypt(await editText(Buffer.alloc(0), file)))
   report(file, 'encrypted')
@@ -129,7 +130,21 @@ async function encrypter(options: VaultCommandOptions, known?: Vault): Promise<E
   const { recipient } = options
   if (recipient !== undefined) return async (plain) => encryptAge(plain, recipient)
   const vault = known ?? (await vaultOf(options, true))
-  return async (plain) => vault.encrypt(plain, options.encryptVaultId)
+  return async (plain) => {
+    try {
+      return vault.encrypt(plain, options.encryptVaultId)
+    } catch (error) {
+      throw new UserError((error as Error).message)
+    }
+  }
+}
+
+async function sameEncrypter(vault: Vault, text: string): Promise<Encrypt> {
+  try {
+    return await vault.encrypterLike(text)
+  } catch (error) {
+    throw new UserError((error as Error).message)
+  }
 }
 
 /** The vault of the given passwords; without any the person is asked. */
@@ -139,7 +154,7 @@ async function vaultOf(options: VaultOptions, confirm = false): Promise<Vault> {
 }
 
 function checkOutput(files: readonly string[], { output }: VaultCommandOptions): void {
-  if (output !== undefined && files.length > 1) throw new Error('--output takes one file only')
+  if (output !== undefined && files.length > 1) throw new UserError('--output takes one file only')
 }
 
 function explain<T>(file: string, step: () => T): T {
@@ -147,7 +162,7 @@ function explain<T>(file: string, step: () => T): T {
     return step()
   } catch (error) {
     const name = file === STREAM ? 'stdin' : file
-    throw new Error(`cannot decrypt ${name}: ${(error as Error).message}`, { cause: error })
+    throw new UserError(`cannot decrypt ${name}: ${(error as Error).message}`, EXIT.unreadable)
   }
 }
 
