@@ -4,6 +4,7 @@ import type { Layer } from '../variables/scope.ts'
 import { Secret } from '../variables/secret.ts'
 import { type Dict, isDict, own } from '../variables/value.ts'
 import { askSecret } from '../vault/prompt.ts'
+import { textOf } from '../variables/text.ts'
 
 /** Asks for a password on the terminal, without showing it. */
 export async function askPassword(question: string): Promise<string> {
@@ -20,15 +21,15 @@ export async function promptForVariables(play: Play, extraVars: Layer, redactor:
   const answers: Dict = {}
   for (const prompt of Array.isArray(prompts) ? prompts : []) {
     if (!isDict(prompt)) continue
-    const name = String(own(prompt, 'name'))
+    const name = textOf(own(prompt, 'name'))
     if (extraVars.get(name) !== undefined) continue
     const hidden = own(prompt, 'private') !== false
     const usual = own(prompt, 'default')
     const question =
-      String(own(prompt, 'prompt') ?? name) +
-      (usual === undefined ? ': ' : ` [${hidden ? '***' : String(usual)}]: `)
+      textOf(own(prompt, 'prompt') ?? name) +
+      (usual === undefined ? ': ' : ` [${hidden ? '***' : textOf(usual)}]: `)
     const answer = process.stdin.isTTY ? (hidden ? await askSecret(question) : await askLine(question)) : ''
-    const value = answer === '' && usual !== undefined ? String(usual) : answer
+    const value = answer === '' && usual !== undefined ? textOf(usual) : answer
     if (hidden && value !== '') redactor.add(value)
     answers[name] = hidden && value !== '' ? new Secret(value) : value
   }

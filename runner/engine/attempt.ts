@@ -15,6 +15,7 @@ import { settle } from './settle.ts'
 import { registeredOf, type TaskContext } from './task.ts'
 import { truth } from './truth.ts'
 import { scopeOf } from './variables.ts'
+import { textOf } from '../variables/text.ts'
 
 /** What one execution of a task came to: the only one, or one item's of a loop. */
 export interface Attempt extends Performed {
@@ -134,7 +135,7 @@ function environmentOf(task: Task, scope: Scope): Record<string, string> {
     for (const set of Array.isArray(evaluated) ? evaluated : [evaluated]) {
       if (isDict(set))
         for (const [name, each] of Object.entries(set))
-          merged.set(name, String(reveal(each, () => undefined) ?? ''))
+          merged.set(name, textOf(reveal(each, () => undefined) ?? ''))
     }
   }
   return Object.fromEntries(merged)

@@ -6,6 +6,7 @@ import { Secret } from '../variables/secret.ts'
 import type { Value } from '../variables/value.ts'
 import type { RunOptions } from './run.ts'
 import { truth } from './truth.ts'
+import { textOf } from '../variables/text.ts'
 
 /**
  * How a task becomes another user, or undefined when it stays the login user. A variable wins over a keyword, and a
@@ -22,7 +23,7 @@ export function becomeOf(node: Node, scope: Scope, options: RunOptions): Become 
   if (!truth(setting('become') ?? false)) return undefined
   const text = (keyword: string) => {
     const value = setting(keyword)
-    return value === undefined || value === null || value === '' ? undefined : String(plain(value))
+    return value === undefined || value === null || value === '' ? undefined : textOf(plain(value))
   }
   const method = text('become_method')?.replace(/^(ansible\.builtin|community\.general)\./, '') ?? 'sudo'
   return {

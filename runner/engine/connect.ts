@@ -4,6 +4,7 @@ import { type Connection, Unreachable } from '../transport/session.ts'
 import type { Scope } from '../variables/scope.ts'
 import type { Dict, Value } from '../variables/value.ts'
 import { reveal } from './reveal.ts'
+import { textOf } from '../variables/text.ts'
 
 export interface ConnectOptions {
   readonly name: string
@@ -36,7 +37,7 @@ export async function connectTo(options: ConnectOptions): Promise<Connection> {
       scope.get(name) ?? (keyword === undefined ? undefined : (keywordOf(node, keyword) ?? defaults[keyword]))
     return written === undefined ? undefined : reveal(evaluate(written, scope), announce)
   }
-  const kind = String(variable('ansible_connection') ?? 'ssh').replace(/^ansible\.(builtin|legacy)\./, '')
+  const kind = textOf(variable('ansible_connection') ?? 'ssh').replace(/^ansible\.(builtin|legacy)\./, '')
   if (kind === 'local') return (await import('../transport/local.ts')).connectLocal()
   if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ssh2'].includes(kind)) {
     throw new Unreachable(`there is no connection '${kind}'`, "ansible_connection is 'ssh' or 'local'")

@@ -9,13 +9,14 @@ import { loopOf } from './loop.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 import { surroundingsOf } from './variables.ts'
 import { runSteps } from './walk.ts'
+import { textOf } from '../variables/text.ts'
 
 /** `include_tasks`: loads a file of tasks when it is reached and runs it, once for each item of a loop. */
 export async function includeTasks(context: TaskContext): Promise<TaskEnd> {
   const { playRun, task } = context
   const included: { steps: Step[]; extra: Layer[] }[] = []
   const end = await runControlTask(context, (args, scope) => {
-    const file = findTaskFile(String(own(args, 'file') ?? own(args, 'free_form') ?? ''), context)
+    const file = findTaskFile(textOf(own(args, 'file') ?? own(args, 'free_form') ?? ''), context)
     const steps = playRun.run.loader.taskFile(file, task)
     included.push({ steps, extra: loopLayers(context, scope) })
     return { changed: false, result: { include: file } }
@@ -29,7 +30,7 @@ export async function includeRole(context: TaskContext): Promise<TaskEnd> {
   const { playRun, task } = context
   const included: { steps: Step[]; extra: Layer[] }[] = []
   const end = await runControlTask(context, (args, scope) => {
-    const text = (name: string) => (own(args, name) === undefined ? undefined : String(own(args, name)))
+    const text = (name: string) => (own(args, name) === undefined ? undefined : textOf(own(args, name)))
     const name = text('name') ?? text('role') ?? ''
     const { block, handlers } = playRun.run.loader.roleUse(
       name,
@@ -58,7 +59,7 @@ export async function includeRole(context: TaskContext): Promise<TaskEnd> {
 export async function includeVars(context: TaskContext): Promise<TaskEnd> {
   const { playRun, host } = context
   return runControlTask(context, (args, scope) => {
-    const file = String(own(args, 'file') ?? own(args, 'free_form') ?? '')
+    const file = textOf(own(args, 'file') ?? own(args, 'free_form') ?? '')
     const path = find(file, scope.surroundings.searchPath('vars'), file)
     const values = playRun.run.loader.varsFile(path)
     const name = own(args, 'name')

@@ -3,6 +3,7 @@ import { sourceError } from '../source/diagnostic.ts'
 import { type Dict, own } from '../variables/value.ts'
 import { runControlTask } from './control-task.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
+import { textOf } from '../variables/text.ts'
 
 /** `add_host`: a new host, or new variables and groups for one, for the plays to come. */
 export async function addHosts(context: TaskContext): Promise<TaskEnd> {
@@ -25,7 +26,7 @@ export async function addHosts(context: TaskContext): Promise<TaskEnd> {
 export async function groupHost(context: TaskContext): Promise<TaskEnd> {
   return runControlTask(context, (args) => {
     const { inventory } = context.playRun.run
-    const key = String(own(args, 'key') ?? '').replaceAll(' ', '-')
+    const key = textOf(own(args, 'key') ?? '').replaceAll(' ', '-')
     const parents = listOf(own(args, 'parents') ?? 'all')
     const changed = groupBy(inventory, inventory.host(context.host.name)!, key, parents)
     return { changed, result: { add_group: key, parent_groups: parents } }
@@ -33,6 +34,6 @@ export async function groupHost(context: TaskContext): Promise<TaskEnd> {
 }
 
 function listOf(value: unknown): string[] {
-  const items: unknown[] = Array.isArray(value) ? value : String(value).split(',')
-  return items.map((each) => String(each).trim()).filter(Boolean)
+  const items: unknown[] = Array.isArray(value) ? value : textOf(value).split(',')
+  return items.map((each) => textOf(each).trim()).filter(Boolean)
 }

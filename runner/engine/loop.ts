@@ -7,6 +7,7 @@ import { Unknown } from '../variables/unknown.ts'
 import { asList, type Dict, isDict, own, type Value } from '../variables/value.ts'
 import type { Performed } from './perform.ts'
 import { truth } from './truth.ts'
+import { textOf } from '../variables/text.ts'
 
 /** A task's loop as it was written. */
 export interface Loop {
@@ -44,7 +45,7 @@ export function loopOf(task: Task): Loop | undefined {
   const control = isDict(task.keywords['loop_control']) ? task.keywords['loop_control'] : {}
   const text = (name: string) => {
     const value = own(control, name)
-    return value === undefined || value === null ? undefined : String(value)
+    return value === undefined || value === null ? undefined : textOf(value)
   }
   const breakWhen = own(control, 'break_when')
   return {

@@ -7,6 +7,7 @@ import { decide } from './prepare.ts'
 import { settle } from './settle.ts'
 import type { TaskContext } from './task.ts'
 import { scopeOf } from './variables.ts'
+import { textOf } from '../variables/text.ts'
 
 type Meta = (context: TaskContext) => Promise<void> | void
 
@@ -53,7 +54,7 @@ export async function meta(context: TaskContext): Promise<undefined> {
   const decision = await settle(context, () => decide(task, scope))
   if (!decision.go) return
   const written = evaluate(task.args['free_form'] ?? null, scope)
-  const name = String(written)
+  const name = textOf(written)
   const action = Object.hasOwn(METAS, name) ? METAS[name] : undefined
   if (!action)
     throw sourceError(

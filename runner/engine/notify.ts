@@ -8,6 +8,7 @@ import type { HostRun } from './host-run.ts'
 import type { PlayRun } from './run.ts'
 import type { TaskContext } from './task.ts'
 import { scopeOf } from './variables.ts'
+import { textOf } from '../variables/text.ts'
 
 /** Marks the handlers that a changed task notifies as owed; `maybe` when it cannot be told whether it will change. */
 export function notify(context: TaskContext, maybe?: Unknown): void {
@@ -16,8 +17,8 @@ export function notify(context: TaskContext, maybe?: Unknown): void {
   if (written === undefined) return
   const names = evaluate(written, scopeOf(playRun, host, task, extra))
   for (const name of Array.isArray(names) ? names : [names]) {
-    const handlers = handlersNamed(String(name), playRun, host)
-    if (handlers.length === 0) throw unknownHandler(String(name), context)
+    const handlers = handlersNamed(textOf(name), playRun, host)
+    if (handlers.length === 0) throw unknownHandler(textOf(name), context)
     for (const handler of handlers) {
       const owed = host.notified.get(handler)
       if (owed && (maybe || !owed.maybe)) continue
@@ -52,7 +53,7 @@ function handlerName(task: Task, playRun: PlayRun, host: HostRun): string {
   if (task.name === undefined) return task.action
   if (typeof task.name === 'string') return task.name
   try {
-    return String(evaluate(task.name, scopeOf(playRun, host, task)))
+    return textOf(evaluate(task.name, scopeOf(playRun, host, task)))
   } catch {
     return task.name.source
   }

@@ -6,6 +6,7 @@ import type { Play } from '../source/model.ts'
 import { dictLayer, type Layer, Scope } from '../variables/scope.ts'
 import { type Dict, isDict, type Value } from '../variables/value.ts'
 import type { Run } from './run.ts'
+import { textOf } from '../variables/text.ts'
 
 /** The layers of a play's own variables, highest first: `vars_files`, `vars_prompt`, `vars`. */
 export async function playLayers(run: Run, play: Play): Promise<Layer[]> {
@@ -19,7 +20,7 @@ export async function playLayers(run: Run, play: Play): Promise<Layer[]> {
   for (const file of asList(play.keywords['vars_files'])) {
     const scope = new Scope([run.extraVars, ...layers], surroundings)
     // A list inside of the list: the first file that exists.
-    const choices = asList(file).map((each) => String(evaluate(each, scope)))
+    const choices = asList(file).map((each) => textOf(evaluate(each, scope)))
     const path = choices
       .map((each) => (isAbsolute(each) ? each : join(play.directory, each)))
       .find((each) => existsSync(each))

@@ -14,6 +14,7 @@ import type { Play, Role, Step } from '../source/model.ts'
 import { Scope } from '../variables/scope.ts'
 import { Upcoming } from './upcoming.ts'
 import { runSteps } from './walk.ts'
+import { textOf } from '../variables/text.ts'
 
 /** A play's sections, in the order in which they run; the numbers are the first index of every position. */
 const SECTION = {
@@ -35,9 +36,9 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<'go
     searchPath: () => [play.directory],
   })
   const pattern = evaluate(play.keywords['hosts'] ?? 'all', scope)
-  const name = String(play.name === undefined ? patternText(pattern) : evaluate(play.name, scope))
+  const name = textOf(play.name === undefined ? patternText(pattern) : evaluate(play.name, scope))
   const selection = run.inventory.select(
-    Array.isArray(pattern) ? pattern.map(String) : String(pattern),
+    Array.isArray(pattern) ? pattern.map(String) : textOf(pattern),
     run.options.limit,
   )
   for (const diagnostic of selection.warnings)
@@ -45,7 +46,7 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<'go
 
   const matched = orderHosts(
     selection.hosts.map((host) => host.name),
-    String(play.keywords['order'] ?? 'inventory'),
+    textOf(play.keywords['order'] ?? 'inventory'),
   )
   const hosts = matched.filter((host) => run.hosts.get(host)?.lost === undefined)
   run.emit({ type: 'play', name, hosts, location: play.location })
@@ -82,7 +83,7 @@ type PlayBatch = Pick<
 async function runBatch(batch: PlayBatch, scope: Scope): Promise<'go on' | 'stop'> {
   const { run, play } = batch
   const order = new EventOrder((event) => run.emit(event))
-  const strategy = String(
+  const strategy = textOf(
     play.keywords['strategy'] === undefined ? 'linear' : evaluate(play.keywords['strategy'], scope),
   )
   const most = play.keywords['max_fail_percentage']
@@ -179,5 +180,5 @@ function stopAtTooManyFailures(playRun: PlayRun, host: HostRun, mostFailures: nu
 }
 
 function patternText(pattern: unknown): string {
-  return Array.isArray(pattern) ? pattern.join(',') : String(pattern)
+  return Array.isArray(pattern) ? pattern.join(',') : textOf(pattern)
 }

@@ -13,6 +13,7 @@ import { asList, type Dict, isDict, omit, own, type Value } from '../variables/v
 import { moduleDefaults } from './module-defaults.ts'
 import { TaskPlanning, type PlanningOptions } from './planning.ts'
 import { findUnknowns, reveal } from './reveal.ts'
+import { textOf } from '../variables/text.ts'
 
 /** What `when` says: the first condition that is false, or that it cannot be told. */
 export type Decision =
@@ -25,7 +26,7 @@ export function decide(node: Node, scope: Scope): Decision {
   for (const { value, node: at } of accumulated(node, 'when')) {
     for (const condition of asList(value)) {
       const answer = evaluateCondition(condition, at.locate('when'), scope)
-      if (answer === false) return { go: false, condition: String(condition) }
+      if (answer === false) return { go: false, condition: textOf(condition) }
       if (answer instanceof Unknown) unknowns.push(answer)
     }
   }
@@ -48,7 +49,7 @@ export function prepare(task: Task, module: AnyModule, options: PlanningOptions)
   return plan(module, normal.args, options)
 }
 
-function plan(module: Module<TObject>, args: Dict, options: PlanningOptions): Outcome {
+function plan(module: Module, args: Dict, options: PlanningOptions): Outcome {
   const planning = new TaskPlanning(options)
   try {
     const reads = module.reads?.(args as never)

@@ -1,4 +1,5 @@
 import { asList, type Value } from '../variables/value.ts'
+import { textOf } from '../variables/text.ts'
 
 /**
  * The hosts in batches: `serial` is a number, a percentage, or a list of them of which the last holds for the rest.
@@ -17,7 +18,7 @@ export function batches(hosts: readonly string[], serial: Value | undefined): st
 }
 
 function batchSize(size: Value, all: number): number {
-  const text = String(size).trim()
+  const text = textOf(size).trim()
   const wanted = text.endsWith('%') ? Math.floor((Number(text.slice(0, -1)) / 100) * all) : Number(text)
   if (text.endsWith('%')) return Math.max(1, wanted)
   return Number.isInteger(wanted) && wanted > 0 ? wanted : all

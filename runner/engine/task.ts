@@ -108,7 +108,7 @@ async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> 
   })
   const unknown = results.length > 0 && results.every((result) => result instanceof Unknown)
   const registered: Value = unknown
-    ? mergeUnknown(results as Unknown[])
+    ? mergeUnknown(results)
     : {
         ...(registeredOf(context, {
           ...whole,

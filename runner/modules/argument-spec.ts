@@ -1,6 +1,7 @@
 import { Type, type TObject, type TSchema } from 'typebox'
 import { type Dict, isDict, own, type Value } from '../variables/value.ts'
 import type { ArgumentType } from './arguments.ts'
+import { textOf } from '../variables/text.ts'
 
 /**
  * A role's argument specification as the schema of a module's arguments, so that one checker serves both.
@@ -18,7 +19,7 @@ export function specificationSchema(options: Dict): TObject {
 }
 
 function optionSchema(option: Dict): TSchema {
-  const ansible = String(own(option, 'type') ?? 'str') as ArgumentType
+  const ansible = textOf(own(option, 'type') ?? 'str') as ArgumentType
   const choices = own(option, 'choices')
   const common = { ansible, ...(Array.isArray(choices) ? { enum: choices } : {}) }
   const suboptions = own(option, 'options')
@@ -48,5 +49,5 @@ function elementSchema(elements: Value | undefined, suboptions: Value | undefine
 }
 
 function withType(schema: TObject, ansible: ArgumentType): TSchema {
-  return { ...schema, ansible } as TSchema
+  return { ...schema, ansible }
 }

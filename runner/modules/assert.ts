@@ -3,6 +3,7 @@ import type { Value } from '../variables/value.ts'
 import { args, bool, item, list, optional, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, undecided, unchanged } from './outcome.ts'
+import { textOf } from '../variables/text.ts'
 
 export default defineModule({
   name: 'assert',
@@ -21,7 +22,7 @@ export default defineModule({
       const holds = planning.condition(condition as Value)
       if (holds instanceof Unknown) unknowns.push(holds)
       else if (!holds) {
-        return failed(fail_msg === undefined ? 'Assertion failed' : String(fail_msg), {
+        return failed(fail_msg === undefined ? 'Assertion failed' : textOf(fail_msg), {
           assertion: String(condition),
           evaluated_to: false,
         })

@@ -3,6 +3,7 @@ import { Unknown } from '../variables/unknown.ts'
 import { args, int, optional, raw } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { failed, skipped, undecided, unchanged } from './outcome.ts'
+import { textOf } from '../variables/text.ts'
 
 export default defineModule({
   name: 'debug',
@@ -24,7 +25,7 @@ export default defineModule({
         ? undecided(given.msg.because)
         : unchanged({ msg: given.msg as string })
     }
-    const name = typeof given.var === 'string' ? given.var : String(given.var)
+    const name = typeof given.var === 'string' ? given.var : textOf(given.var)
     if (name.trim() === '') return failed('var is empty')
     const value = valueOf(name, planning)
     return value instanceof Unknown ? undecided(value.because) : unchanged({ [name]: value })

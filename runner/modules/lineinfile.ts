@@ -4,6 +4,7 @@ import { defineModule } from './module.ts'
 import { failed } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
+import { textOf } from '../variables/text.ts'
 
 const schema = args({
   path: path('The file.', { aliases: ['dest', 'destfile', 'name'] }),
@@ -30,7 +31,7 @@ export default defineModule({
   args: schema,
   plan: (given, planning) => {
     const { regexp, search_string, backrefs, state } = given
-    const line = given.line === undefined || given.line === null ? undefined : String(given.line)
+    const line = given.line === undefined || given.line === null ? undefined : textOf(given.line)
     if (given.insertbefore !== undefined && given.insertafter !== undefined)
       return failed('insertbefore and insertafter are mutually exclusive')
     if (regexp !== undefined && search_string !== undefined)

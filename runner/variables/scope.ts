@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly speculative?: boolean
   /** Directories to search, nearest first, for a `files`, `templates`, `vars` or `tasks` file of the running task. */
   searchPath(kind: 'files' | 'templates' | 'vars' | 'tasks'): string[]
+  /** The plain text of a vaulted file. Throws an Error that says why not. */
+  decrypt?(vaulted: string): string
 }
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { mkdirSync } from 'node:fs'
 import { type RunFlags, runPlaybooks } from '../../runner/commands/run-playbooks.ts'
+import { textOf } from '../../runner/variables/text.ts'
 import { forgetAuthorFiles } from '../../runner/modules/author-files.ts'
 
 export interface Played {
@@ -82,6 +83,6 @@ function describe(event: Record<string, unknown>): string[] {
   const result = (event['result'] ?? {}) as Record<string, unknown>
   const said = event['status'] === 'skipped' ? undefined : result['msg']
   return [
-    `${String(event['host'])} ${String(event['status'])} ${String(event['task'])}${said === undefined || said === '' ? '' : `: ${String(said)}`}`,
+    `${String(event['host'])} ${String(event['status'])} ${String(event['task'])}${said === undefined || said === '' ? '' : `: ${textOf(said)}`}`,
   ]
 }

@@ -72,7 +72,7 @@ async function requestOnce(world: World, request: HttpRequest): Promise<HttpAnsw
       const sent = http.request(
         {
           // The stream is connected already, and encrypted where the address says so.
-          createConnection: () => socket as never,
+          createConnection: () => socket,
           method,
           path: `${url.pathname}${url.search}`,
           headers: {
