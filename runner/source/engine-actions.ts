@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import * as argument from '../modules/arguments.ts'
 import type { ModuleDefinition } from './options.ts'
 
@@ -83,6 +82,3 @@ const ACTIONS: Readonly<Record<string, ModuleDefinition>> = {
     }),
   },
 }
-
-/** For the editor's schema: `import_playbook` is a play of its own kind. */
-export const importPlaybookArguments = Type.Object({ import_playbook: Type.String() })

@@ -53,6 +53,11 @@ function paintExcerpt(line: string | undefined, location: Location | undefined):
   return `  ${number} | ${escapeControl(line)}\n  ${margin} | ${' '.repeat(before.length)}^\n`
 }
 
+/** The line of a file that a place is in; undefined when it cannot be read, or only encrypted. */
+export function lineAt(location: Location): string | undefined {
+  return readLines(location.file)[location.line - 1]
+}
+
 /** Lines of files as they lie on disk; an encrypted file's lines are of no use to a reader. */
 class SourceLines {
   readonly #files = new Map<string, readonly string[]>()

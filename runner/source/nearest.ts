@@ -4,7 +4,8 @@
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase().replaceAll('-', '_')
-  const limit = Math.max(1, Math.floor(word.length / 3))
+  // In one or two letters a mistake leaves nothing to go by.
+  const limit = word.length < 3 ? 0 : Math.floor(word.length / 3)
   let best: string | undefined
   let bestDistance = limit + 1
   for (const candidate of candidates) {

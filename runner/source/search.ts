@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { isFile } from './files.ts'
-import { roleOf, type Node, type Play, type Task } from './model.ts'
+import { roleOf, type Block, type Node, type Play, type Task } from './model.ts'
 
 /** The play that a node stands in. */
 export function playOf(node: Node): Play | undefined {
@@ -8,6 +8,23 @@ export function playOf(node: Node): Play | undefined {
     if ((at as Partial<Play>).kind === 'play') return at as Play
   }
   return undefined
+}
+
+/**
+ * The directories in which files, templates, variables or tasks that a node names are looked for, nearest first: those
+ * of its role and of the roles around it, beside the file it is written in, beside the playbook.
+ */
+export function searchPath(node: Node, kind: 'files' | 'templates' | 'vars' | 'tasks'): string[] {
+  const directories: string[] = []
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    const { role } = at as Partial<Block>
+    if (role) directories.push(join(role.role.directory, kind), role.role.directory)
+  }
+  const { file } = node as Partial<Task>
+  if (file !== undefined) directories.push(join(dirname(file), kind), dirname(file))
+  const directory = playOf(node)?.directory
+  if (directory !== undefined) directories.push(join(directory, kind), directory)
+  return [...new Set(directories)]
 }
 
 export interface Found {

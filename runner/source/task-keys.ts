@@ -24,7 +24,7 @@ export function actionKey(loading: Loading, task: Dict, place: Place): string | 
     else unknown.push(key)
   }
   checkOneLoop(loading, task)
-  const modules = found.length > 0 ? [] : unknown.filter((key) => !isMisspelledKeyword(loading, key, place))
+  const modules = found.length > 0 ? [] : moduleNames(loading, unknown, place)
   for (const key of unknown) {
     const at = locate(task, key, 'key') ?? NOWHERE
     if (modules.includes(key)) loading.error(...unknownModule(loading, key, at))
@@ -49,7 +49,8 @@ export function unknownModule(
   location: Location,
 ): [message: string, location: Location, hint: string | undefined] {
   const short = shortName(written)
-  const near = suggestion(short, [...loading.options.modules.names(), ...engineActionNames()])
+  const names = [...loading.options.modules.names(), ...engineActionNames(), ...keywordsOf('handler')]
+  const near = suggestion(short, names)
   const hint =
     near ??
     (short.split('.').length > 2
@@ -82,6 +83,15 @@ function keywordHint(
   }
   const loops = place === 'task' || place === 'handler' ? WITH_LOOPS : []
   return suggestion(key, [...keywordsOf(place), ...loops])
+}
+
+/** Of the keys that are nothing, those that are meant to be the module. */
+function moduleNames(loading: Loading, unknown: readonly string[], place: Place): string[] {
+  const names = unknown.filter((key) => !isMisspelledKeyword(loading, key, place))
+  // A task has a module: where only one key can be it, it is.
+  return names.length === 0 && unknown.length === 1 && !Object.hasOwn(KEYWORDS, unknown[0]!)
+    ? [...unknown]
+    : names
 }
 
 function isMisspelledKeyword(loading: Loading, key: string, place: Place): boolean {
