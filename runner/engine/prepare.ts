@@ -1,4 +1,3 @@
-import { type TObject } from 'typebox'
 import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
 import { Failure } from '../expressions/items.ts'
 import { ReadDenied, UnknownRead } from '../host/misses.ts'

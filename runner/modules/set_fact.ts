@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { Dict, Value } from '../variables/value.ts'
+import type { Dict } from '../variables/value.ts'
 import { bool } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
@@ -19,7 +19,7 @@ export default defineModule({
       return failed(`The variable name '${bad}' is not valid: letters, digits and _ only, no digit first`)
     if (Object.keys(given).length === 0)
       return failed('No key/value pairs provided, at least one is required for this action to succeed')
-    const variables: Dict = Object.fromEntries(Object.entries(given) as [string, Value][])
+    const variables: Dict = { ...given } as Dict
     return unchanged({ ansible_facts: variables }, { variables })
   },
 })
