@@ -1,5 +1,6 @@
 import { Secret } from '../variables/secret.ts'
 import { Template } from '../variables/template.ts'
+import { isDict } from '../variables/value.ts'
 
 interface Schema {
   readonly anyOf?: readonly Schema[]
@@ -11,7 +12,8 @@ interface Schema {
   readonly maximum?: number
   readonly minLength?: number
   readonly minItems?: number
-  readonly properties?: object
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
   readonly template?: boolean
 }
 
@@ -42,15 +44,20 @@ export function plainlyFits(schema: Schema, value: unknown): boolean {
       return items === undefined || value.every((item) => plainlyFits(items, item))
     }
     case 'object':
-      return (
-        typeof value === 'object' &&
-        value !== null &&
-        !Array.isArray(value) &&
-        schema.properties === undefined
-      )
+      return isDict(value) && membersFit(schema, value)
     default:
       return false
   }
+}
+
+function membersFit({ properties, required = [] }: Schema, dict: object): boolean {
+  if (properties === undefined) return true
+  return (
+    required.every((key) => Object.hasOwn(dict, key)) &&
+    Object.entries(dict).every(
+      ([key, value]) => Object.hasOwn(properties, key) && plainlyFits(properties[key]!, value),
+    )
+  )
 }
 
 function matches({ pattern }: Schema, text: string): boolean {
