@@ -11,6 +11,7 @@ import wait_for from './wait_for.ts'
 import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
 import set_fact from './set_fact.ts'
+import setup from './setup.ts'
 import shell from './shell.ts'
 import stat from './stat.ts'
 import template from './template.ts'
@@ -26,6 +27,7 @@ export const modules: readonly AnyModule[] = [
   file,
   raw,
   set_fact,
+  setup,
   shell,
   stat,
   template,
