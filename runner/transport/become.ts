@@ -75,7 +75,7 @@ const reasons: { pattern: RegExp; reason: (become: Become, login: string) => str
     reason: ({ user }) => `there is no user ${user} on the host`,
   },
   {
-    pattern: /(sudo|su|doas): (command )?not found|not found.*(sudo|su|doas)/i,
+    pattern: /(sudo|su|doas): (command not found|not found|No such file)|not found.*(sudo|su|doas)/i,
     reason: ({ method }) => `${method} is not installed on the host`,
   },
   {

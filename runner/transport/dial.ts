@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
+import { printable } from './printable.ts'
 import { Unreachable } from './session.ts'
 
 /** A TCP connection. @throws {NodeJS.ErrnoException} */
@@ -20,27 +21,31 @@ export function dialTcp(host: string, port: number, timeout: number): Promise<Du
   return promise.finally(() => clearTimeout(timer))
 }
 
-/** A local command whose standard input and output are the connection (ssh_config(5), ProxyCommand). */
-export function dialCommand(command: string): Duplex {
-  const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+/**
+ * A local command whose standard input and output are the connection (ssh_config(5), ProxyCommand). `ended` says how
+ * the command ended, in case that explains why there is no connection.
+ */
+export function dialCommand(command: string): {
+  readonly stream: Duplex
+  readonly ended: Promise<Unreachable>
+} {
+  const child = spawn('/bin/sh', ['-c', `exec ${command}`], { detached: true, stdio: 'pipe' })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1000)))
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
-  const ended = (how: string): void => {
-    stream.destroy(
-      new Unreachable(
-        `the proxy command ended (${how})${said.trim() === '' ? '' : `: ${said.trim()}`}`,
-        command,
-      ),
-    )
-  }
-  child.on('error', (error) => ended(error.message))
-  child.on('close', (status) => ended(`status ${status}`))
+  stream.on('error', () => {})
   stream.on('close', () => child.kill())
-  return stream
+  const ended = new Promise<Unreachable>((resolve) => {
+    const end = (how: string): void => {
+      const words = printable(said)
+      resolve(
+        new Unreachable(`the proxy command ended (${how})${words && `: ${words}`}`, `it was: ${command}`),
+      )
+    }
+    child.on('error', (error) => end(error.message))
+    child.on('close', (status, signal) => end(signal ?? `status ${status}`))
+  })
+  return { stream, ended }
 }
 
 /** A TCP connection made by a host that one is logged in to. @throws {NodeJS.ErrnoException} */

@@ -40,6 +40,7 @@ export class FramedSession implements Session {
 
   /** Resolves when the shell is up. @throws {BecomeFailed} @throws {Unreachable} */
   async ready(): Promise<void> {
+    if (this.#refused) throw this.#refused
     const shell = await this.#current()
     await shell.ready
   }

@@ -5,7 +5,7 @@ import { userInfo } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type { Carrier, Channel } from './channel.ts'
 import { FramedConnection } from './framed-connection.ts'
-import type { Connection } from './session.ts'
+import { type Connection, Unreachable } from './session.ts'
 import type { Script } from './shell.ts'
 
 /** The control machine itself (`ansible_connection: local`), with the same sessions as any host. */
@@ -19,6 +19,7 @@ class LocalCarrier implements Carrier {
   readonly user = userInfo().username
   readonly timeout: number
   readonly #shell: readonly string[]
+  #closed = false
 
   constructor(shell: readonly string[], timeout: number) {
     this.#shell = shell
@@ -26,6 +27,7 @@ class LocalCarrier implements Carrier {
   }
 
   async execute(command: Script): Promise<Channel> {
+    if (this.#closed) throw new Unreachable('the connection was closed')
     const [shell = 'sh', ...words] = this.#shell
     // A session of its own: Ctrl-C at the terminal is for the runner, which ends the processes as it sees fit.
     const child = spawn(shell, [...words, '-c', command.text], { detached: true, stdio: 'pipe' })
@@ -49,5 +51,7 @@ class LocalCarrier implements Carrier {
     return socket
   }
 
-  async end(): Promise<void> {}
+  async end(): Promise<void> {
+    this.#closed = true
+  }
 }

@@ -1,6 +1,5 @@
-import { Duplex } from 'node:stream'
-import type { Client } from 'ssh2'
-import type { Channel } from './channel.ts'
+import type { Duplex } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
 import { dialThrough } from './dial.ts'
 import { printable } from './printable.ts'
 import { type Script, sh } from './shell.ts'
@@ -12,7 +11,7 @@ import { type Script, sh } from './shell.ts'
  */
 export async function openThrough(
   client: Client,
-  execute: (command: Script) => Promise<Channel>,
+  execute: (command: Script) => Promise<ClientChannel>,
   address: string,
   port: number,
 ): Promise<Duplex> {
@@ -34,25 +33,22 @@ function relay(address: string, port: number): Script {
   return sh`exec bash -c ${script} ${address} ${port}`
 }
 
-function openByBash(channel: Channel, address: string, port: number): Promise<Duplex> {
+function openByBash(stream: ClientChannel, address: string, port: number): Promise<Duplex> {
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
   let said = ''
   let greeting = Buffer.alloc(0)
-  const { stdin, stdout, stderr, ended } = channel
   const greet = (chunk: Buffer): void => {
     greeting = Buffer.concat([greeting, chunk])
     const end = greeting.indexOf('+\n')
     if (end < 0) return
-    stdout.off('data', greet)
-    stdout.pause()
-    if (greeting.length > end + 2) stdout.unshift(greeting.subarray(end + 2))
-    const stream = Duplex.from({ readable: stdout, writable: stdin })
-    stream.on('close', () => channel.close())
+    stream.off('data', greet)
+    stream.pause()
+    if (greeting.length > end + 2) stream.unshift(greeting.subarray(end + 2))
     resolve(stream)
   }
-  stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1000)))
-  stdout.on('data', greet)
-  void ended.then((how) => reject(how instanceof Error ? how : openError(said || how, address, port)))
+  stream.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1000)))
+  stream.on('data', greet)
+  stream.once('close', () => reject(openError(said, address, port)))
   return promise
 }
 

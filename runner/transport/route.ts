@@ -90,7 +90,10 @@ export function combine(
       target.agent === false || onlyIdentities || agentOfConfigIsNone(config)
         ? undefined
         : (target.agent ?? agent),
-    jumps: proxyJump ? parseJumps(proxyJump) : [],
+    jumps: (proxyJump ? parseJumps(proxyJump) : []).map((jump) => ({
+      ...jump,
+      sshArguments: configFile(target),
+    })),
     proxyCommand:
       proxyCommand && expand(proxyCommand, { '%h': host, '%p': String(port), '%r': user, '%n': target.host }),
     keepalive: {
@@ -111,6 +114,12 @@ export function parseJumps(text: string): SshTarget[] {
       port: port ? Number(port) : undefined,
     }
   })
+}
+
+/** The file that stands in for ssh_config goes for jump hosts too; all other arguments are for the target alone. */
+function configFile({ sshArguments = [] }: SshTarget): string[] {
+  const index = sshArguments.findIndex((word) => word.startsWith('-F'))
+  return index < 0 ? [] : sshArguments.slice(index, index + (sshArguments[index] === '-F' ? 2 : 1))
 }
 
 /** Whether nothing could be left for ssh_config to say: a sandbox's host. */

@@ -33,10 +33,30 @@ export class SshCarrier implements Carrier {
   }
 
   async execute(command: Script): Promise<Channel> {
+    return this.#channel(await this.#execute(command))
+  }
+
+  open(address: string, port: number): Promise<Duplex> {
+    if (this.#lost) return Promise.reject(this.#lost)
+    return openThrough(this.#client, (command) => this.#execute(command), address, port)
+  }
+
+  async end(): Promise<void> {
+    if (!this.#lost) {
+      this.#lost = new Unreachable('the connection was closed')
+      const closed = new Promise<void>((resolve) => this.#client.once('close', () => resolve()))
+      this.#client.end()
+      await Promise.race([closed, sleep(1000, undefined, { ref: false })])
+      this.#client.destroy()
+    }
+    for (const jump of this.#jumps) jump.end()
+  }
+
+  async #execute(command: Script): Promise<ClientChannel> {
     for (let attempt = 1; ; attempt++) {
       if (this.#lost) throw this.#lost
       try {
-        return this.#channel(await execute(this.#client, command.text))
+        return await execute(this.#client, command.text)
       } catch (error) {
         if (this.#lost) throw this.#lost
         const refused = (error as { reason?: unknown }).reason === 2
@@ -44,22 +64,6 @@ export class SshCarrier implements Carrier {
         await sleep(50 * 2 ** attempt * (0.5 + Math.random()))
       }
     }
-  }
-
-  open(address: string, port: number): Promise<Duplex> {
-    if (this.#lost) return Promise.reject(this.#lost)
-    return openThrough(this.#client, (command) => this.execute(command), address, port)
-  }
-
-  async end(): Promise<void> {
-    if (!this.#lost) {
-      this.#reason = 'closed here'
-      const closed = new Promise<void>((resolve) => this.#client.once('close', () => resolve()))
-      this.#client.end()
-      await Promise.race([closed, sleep(1000, undefined, { ref: false })])
-      this.#client.destroy()
-    }
-    for (const jump of this.#jumps) jump.end()
   }
 
   #channel(stream: ClientChannel): Channel {

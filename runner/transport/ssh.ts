@@ -6,7 +6,7 @@ import { EndpointLimit } from './endpoint-limit.ts'
 import { FramedConnection } from './framed-connection.ts'
 import { HostKeys } from './host-keys.ts'
 import { findRoute, type Route } from './route.ts'
-import type { Connection } from './session.ts'
+import type { Connection, Unreachable } from './session.ts'
 import { SshCarrier } from './ssh-carrier.ts'
 import { login } from './ssh-client.ts'
 import { connectFailure, worthRetrying } from './ssh-errors.ts'
@@ -81,29 +81,40 @@ async function connectOnce(
   const hostKeys = HostKeys.load(route.hostKeyPolicy)
   hostKeys.catch(() => {})
   void import('ssh2')
-  const socket = await dial(route, through)
-  return login(socket, {
-    name: route.name,
-    hostKeys: await hostKeys,
-    timeout: route.timeout,
-    keepalive: route.keepalive,
-    credentials: {
-      user: route.user,
-      password: target.password,
-      privateKeyFile: route.privateKeyFile,
-      privateKeyPassphrase: target.privateKeyPassphrase,
-      identityFiles: route.identityFiles,
-      agent: route.agent,
-      askPassphrase: options.askPassphrase,
-    },
-  })
+  const { stream, ended } = await dial(route, through)
+  try {
+    return await login(stream, {
+      name: route.name,
+      hostKeys: await hostKeys,
+      timeout: route.timeout,
+      keepalive: route.keepalive,
+      credentials: {
+        user: route.user,
+        password: target.password,
+        privateKeyFile: route.privateKeyFile,
+        privateKeyPassphrase: target.privateKeyPassphrase,
+        identityFiles: route.identityFiles,
+        agent: route.agent,
+        askPassphrase: options.askPassphrase,
+      },
+    })
+  } catch (error) {
+    stream.destroy()
+    // A proxy command that gave up says more than that the connection was closed.
+    throw worthRetrying(error) ? ((await Promise.race([ended, sleep(500)])) ?? error) : error
+  }
 }
 
-async function dial(route: Route, through: Client | undefined): Promise<Duplex> {
+interface Dialled {
+  readonly stream: Duplex
+  readonly ended?: Promise<Unreachable>
+}
+
+async function dial(route: Route, through: Client | undefined): Promise<Dialled> {
   try {
-    if (through) return await dialThrough(through, route.host, route.port)
+    if (through) return { stream: await dialThrough(through, route.host, route.port) }
     if (route.proxyCommand !== undefined) return dialCommand(route.proxyCommand)
-    return await dialTcp(route.host, route.port, route.timeout)
+    return { stream: await dialTcp(route.host, route.port, route.timeout) }
   } catch (error) {
     throw connectFailure(error, route.name)
   }

@@ -31,9 +31,6 @@ describe.concurrent.each(shells)('how things end in %s', (_name, shell) => {
       await connection.close()
     }
   }
-  const goesOn = async (session: Session): Promise<void> => {
-    expect(plain(await session.run({ script: sh`echo on` }))).toEqual([0, 'on\n', ''])
-  }
 
   test(
     'ends a script that takes too long with all its children, and goes on',
@@ -149,6 +146,10 @@ describe.concurrent.each(shells)('how things end in %s', (_name, shell) => {
     expect(existsSync(later!)).toBe(false)
   }, 15_000)
 })
+
+async function goesOn(session: Session): Promise<void> {
+  expect(plain(await session.run({ script: sh`echo on` }))).toEqual([0, 'on\n', ''])
+}
 
 function plain({ status, stdout, stderr }: Answer): [number, string, string] {
   return [status, stdout.toString(), stderr.toString()]

@@ -41,9 +41,12 @@ describe('a stream is read', () => {
     fc.assert(
       fc.property(fc.array(part), fc.array(fc.nat(60)), (parts, cuts) => {
         const text = parts.join('')
+        // No script knows the mark, so none prints it whole.
+        fc.pre(!text.includes(`${mark} `))
         const stream = Buffer.from(`${text}${mark} end 3\n${text}${mark} end 4\n`, 'latin1')
         expect(read(stream, cuts)).toEqual([text, 'end 3', text, 'end 4'])
       }),
+      { numRuns: 300 },
     )
   })
 

@@ -36,7 +36,7 @@ describe('without ssh_config', () => {
     expect(found).toMatchObject({ name: 'debian@web1:2222', privateKeyFile: '/home/me/key', timeout: 3 })
     expect(found.agent).toBeUndefined()
     expect(found.hostKeyPolicy.checking).toBe('accept-new')
-    expect(found.jumps).toMatchObject([{ host: 'bastion' }])
+    expect(found.jumps).toEqual([{ host: 'bastion', sshArguments: [] }])
   })
 })
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectLocal } from '../../runner/transport/local.ts'
-import { type Connection, type Session, Unreachable } from '../../runner/transport/session.ts'
+import { type Connection, type Session } from '../../runner/transport/session.ts'
 import { authoredScript, sh } from '../../runner/transport/shell.ts'
 import { removeShells, shells } from './shells.ts'
 
@@ -130,6 +130,17 @@ test('a connection has one session for each user, and the login user needs no be
   expect(await connection.session()).toBe(session)
   expect(await connection.session({ user: session.user, method: 'sudo' })).toBe(session)
   await connection.close()
+})
+
+test('a connection that was closed stays closed, for sessions made before and after', async () => {
+  const connection = await connectLocal()
+  const session = await connection.session()
+  await session.run({ script: sh`true` })
+  await connection.close()
+  await connection.close()
+  await expect(session.run({ script: sh`true` })).rejects.toThrow('the connection was closed')
+  const later = await connection.session()
+  await expect(later.run({ script: sh`true` })).rejects.toThrow('the connection was closed')
 })
 
 test('a shell that does not start is reported with what it said', async () => {
