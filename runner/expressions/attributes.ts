@@ -1,5 +1,5 @@
 import type { Frame } from './frame.ts'
-import { Undefined, type Item } from './items.ts'
+import { Undefined, otherwise, type Item } from './items.ts'
 import { element } from './members.ts'
 import { str } from './python/text.ts'
 
@@ -11,7 +11,10 @@ export function attributeReader(path: Item, frame: Frame, fallback?: Item): (ite
     for (const part of parts) {
       const next = element(value, part, frame)
       if (next === undefined)
-        return fallback ?? new Undefined(`'${str(path)}' is undefined: ${describe(value, part)}`)
+        return otherwise(
+          fallback,
+          () => new Undefined(`'${str(path)}' is undefined: ${describe(value, part)}`),
+        )
       value = next
     }
     return frame.evaluation.settle(value)

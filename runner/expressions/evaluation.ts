@@ -8,7 +8,18 @@ import { UndefinedVariable, type Origin } from './errors.ts'
 import { Frame, type Locals } from './frame.ts'
 import { yamlSyntax } from './grammar/template.ts'
 import { need, run } from './interpret.ts'
-import { Bag, Callable, Float, Native, Undefined, UnknownMet, isTuple, tuple, type Item } from './items.ts'
+import {
+  Bag,
+  Callable,
+  Float,
+  Native,
+  NoElse,
+  Undefined,
+  UnknownMet,
+  isTuple,
+  tuple,
+  type Item,
+} from './items.ts'
 import { parsed } from './parsed.ts'
 import { placed } from './placed.ts'
 import { DateTime, TimeDelta } from './python/datetime.ts'
@@ -63,6 +74,17 @@ export class Evaluation {
     } finally {
       depth--
       this.#active.pop()
+    }
+  }
+
+  /** As `settle`; undefined when something in it is undefined. */
+  attempt(item: Item): Item | undefined {
+    if (item instanceof Undefined) return undefined
+    try {
+      return this.settle(item)
+    } catch (error) {
+      if (error instanceof UndefinedVariable) return undefined
+      throw error
     }
   }
 
@@ -144,7 +166,7 @@ export class Evaluation {
       const { single, parts } = parsed(template.source, yamlSyntax)
       if (single !== undefined) {
         const item = run(single, frame)
-        if (item instanceof Undefined) need(item, single, frame)
+        if (item instanceof Undefined) return need(item, single, frame)
         return endedAs(template, item)
       }
       return endedAs(template, renderParts(parts, frame))
@@ -200,6 +222,7 @@ export class Evaluation {
 function toValue(item: Native, location: Location | undefined): Value {
   if (item instanceof Float) return item.value
   if (item instanceof DateTime || item instanceof TimeDelta) return item.toString()
+  if (item instanceof NoElse) return ''
   if (item instanceof Undefined) throw item.cause ?? sourceError(item.message, location, item.hint?.())
   if (item instanceof Bag && item.text() !== undefined) return item.text()!
   const name = item instanceof Callable ? item.name : item.type

@@ -44,6 +44,7 @@ export class Locals {
   }
 
   get(name: string): Item | undefined {
-    return this.values.get(name) ?? this.parent?.get(name)
+    const value = this.values.get(name)
+    return value === undefined ? this.parent?.get(name) : value
   }
 }

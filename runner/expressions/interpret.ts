@@ -8,7 +8,18 @@ import { filterNamed } from './filters.ts'
 import type { Frame } from './frame.ts'
 import { globals } from './globals.ts'
 import type { Arguments, CompareOperator, Node } from './grammar/nodes.ts'
-import { Callable, Failure, Float, UnknownMet, Undefined, float, tuple, type Item } from './items.ts'
+import {
+  Callable,
+  Failure,
+  Float,
+  NoElse,
+  UnknownMet,
+  Undefined,
+  float,
+  otherwise,
+  tuple,
+  type Item,
+} from './items.ts'
 import { lift, unlessUnknown } from './marks.ts'
 import { entriesOf, isMapping } from './mapping.ts'
 import { attribute, element, sliced } from './members.ts'
@@ -16,8 +27,8 @@ import { own } from './owned.ts'
 import { calculate } from './python/arithmetic.ts'
 import { compare, contains, equals, truthy } from './python/compare.ts'
 import { numeric, typeName } from './python/numbers.ts'
-import { printed } from './python/text.ts'
-import { invoke, type Named } from './routine.ts'
+import { printed, str } from './python/text.ts'
+import { invoke } from './routine.ts'
 import { testNamed } from './tests.ts'
 
 /**
@@ -31,7 +42,7 @@ export function run(node: Node, frame: Frame): Item {
     case 'float':
       return float(node.value)
     case 'name':
-      return nameValue(node.name, frame) ?? undefinedName(node.name, frame)
+      return otherwise(nameValue(node.name, frame), () => undefinedName(node.name, frame))
     case 'attribute':
       return readAttribute(node, frame)
     case 'item':
@@ -61,7 +72,7 @@ export function run(node: Node, frame: Frame): Item {
     case 'concat': {
       const parts = node.parts.map((part) => operand(part, frame))
       frame.at = node.at
-      return lift(parts, (...revealed) => revealed.map(printed).join(''))
+      return lift(parts, (...revealed) => revealed.map(str).join(''))
     }
     case 'sign': {
       const value = operand(node.operand, frame)
@@ -94,7 +105,9 @@ export function operand(node: Node, frame: Frame): Item {
   return frame.evaluation.settle(defined(node, frame))
 }
 
-export function need(item: Undefined, node: Node, frame: Frame): never {
+/** What stands in for something undefined that is needed: nothing but an error, or the empty text of a missing `else`. */
+export function need(item: Undefined, node: Node, frame: Frame): '' {
+  if (item instanceof NoElse) return ''
   if (item.cause !== undefined) throw item.cause
   const location = locate(frame.origin, node.at)
   throw new UndefinedVariable({ severity: 'error', message: item.message, hint: item.hint?.(), location })
@@ -133,12 +146,18 @@ export function decided(node: Node, frame: Frame): boolean {
 
 /** Local names, variables, then global functions; undefined when there is none. */
 function nameValue(name: string, frame: Frame): Item | undefined {
-  const known = frame.locals?.get(name) ?? frame.evaluation.variable(name)
+  const known = namedValue(name, frame)
   if (known !== undefined) return known
   if (name === 'omit') return omit
   const routine = Object.hasOwn(globals, name) ? globals[name] : undefined
   if (routine === undefined) return undefined
   return new Callable(name, (args, named) => invoke(routine, args, named, frame))
+}
+
+/** A name set in the text, or a variable. */
+function namedValue(name: string, frame: Frame): Item | undefined {
+  const local = frame.locals?.get(name)
+  return local === undefined ? frame.evaluation.variable(name) : local
 }
 
 function undefinedName(name: string, frame: Frame): Undefined {
@@ -150,7 +169,7 @@ function readAttribute(node: Node & { kind: 'attribute' }, frame: Frame): Item {
   const object = run(node.object, frame)
   if (object instanceof Undefined || object instanceof Unknown) return object
   frame.at = node.at
-  return attribute(object, node.name, frame) ?? missing(node, object, node.name)
+  return otherwise(attribute(object, node.name, frame), () => missing(node, object, node.name))
 }
 
 function readItem(node: Node & { kind: 'item' }, frame: Frame): Item {
@@ -160,7 +179,7 @@ function readItem(node: Node & { kind: 'item' }, frame: Frame): Item {
   frame.at = node.at
   if (object instanceof Unknown) return object
   if (key instanceof Unknown) return key
-  return element(object, key, frame) ?? missing(node, object, key)
+  return otherwise(element(object, key, frame), () => missing(node, object, key))
 }
 
 function missing(node: Node, object: Item, key: Item): Undefined {
@@ -213,7 +232,7 @@ function invokeAt(
   const { args, named } = argumentsOf(node.arguments, frame)
   if (routine.mode !== 'raw') {
     const input = 'input' in node ? node.input : undefined
-    if (first[0] instanceof Undefined && input !== undefined) need(first[0], input, frame)
+    if (first[0] instanceof Undefined && input !== undefined) first[0] = need(first[0], input, frame)
     requireDefined(node.arguments, args, named, frame)
   }
   frame.at = node.at
@@ -228,7 +247,7 @@ function invokeAt(
 /** A failure that already says in which filter or test it happened. */
 class NamedFailure extends Failure {}
 
-function argumentsOf(given: Arguments, frame: Frame): { args: Item[]; named: Named } {
+function argumentsOf(given: Arguments, frame: Frame): { args: Item[]; named: Record<string, Item> } {
   const args = given.positional.map((argument) => run(argument, frame))
   if (given.spread !== undefined) {
     const spread = operand(given.spread, frame)
@@ -247,14 +266,14 @@ function argumentsOf(given: Arguments, frame: Frame): { args: Item[]; named: Nam
   return { args, named: Object.fromEntries(entries) }
 }
 
-function requireDefined(given: Arguments, args: readonly Item[], named: Named, frame: Frame): void {
+function requireDefined(given: Arguments, args: Item[], named: Record<string, Item>, frame: Frame): void {
   for (const [index, node] of given.positional.entries()) {
     const item = args[index]
-    if (item instanceof Undefined) need(item, node, frame)
+    if (item instanceof Undefined) args[index] = need(item, node, frame)
   }
   for (const [name, node] of given.named) {
     const item = named[name]
-    if (item instanceof Undefined) need(item, node, frame)
+    if (item instanceof Undefined) named[name] = need(item, node, frame)
   }
 }
 
@@ -262,17 +281,16 @@ function runCall(node: Node & { kind: 'call' }, frame: Frame): Item {
   const { callee } = node
   return unlessUnknown(() => {
     if (callee.kind === 'attribute') {
-      const object = run(callee.object, frame)
-      if (object instanceof Undefined) need(object, callee.object, frame)
+      const object = defined(callee.object, frame)
       if (object instanceof Unknown) return object
       const { args, named } = argumentsOf(node.arguments, frame)
       requireDefined(node.arguments, args, named, frame)
       frame.at = callee.at
       const result = callValue(object, callee.name, args, named, frame)
-      return result ?? need(missing(callee, object, callee.name), callee, frame)
+      return otherwise(result, () => need(missing(callee, object, callee.name), callee, frame))
     }
     if (callee.kind === 'name') {
-      const shadowed = frame.locals?.get(callee.name) ?? frame.evaluation.variable(callee.name)
+      const shadowed = namedValue(callee.name, frame)
       const routine = Object.hasOwn(globals, callee.name) ? globals[callee.name] : undefined
       if (shadowed === undefined && routine !== undefined) {
         const { args, named } = argumentsOf(node.arguments, frame)
@@ -303,7 +321,7 @@ function runCondition(node: Node & { kind: 'condition' }, frame: Frame): Item {
   if (test instanceof Unknown) return test
   if (test) return run(node.value, frame)
   if (node.otherwise !== undefined) return run(node.otherwise, frame)
-  return new Undefined('the condition of this `if` is false and it has no `else`', () => "add `else ''`")
+  return new NoElse()
 }
 
 function runCompare(node: Node & { kind: 'compare' }, frame: Frame): boolean | Unknown {

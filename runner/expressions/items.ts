@@ -53,6 +53,13 @@ export class Undefined extends Native {
   }
 }
 
+/** The missing `else` of an inline `if`: undefined to those who ask, an empty text to all others, as in Jinja. */
+export class NoElse extends Undefined {
+  constructor() {
+    super('the condition of this `if` is false and it has no `else`')
+  }
+}
+
 /** A function: a global, a macro, or a method bound to its object. */
 export class Callable extends Native {
   readonly type = 'function'
@@ -74,6 +81,11 @@ export abstract class Bag extends Native {
   text(): string | undefined {
     return undefined
   }
+}
+
+/** `??` for items: None is a value and no reason to fall back. */
+export function otherwise(item: Item | undefined, fallback: () => Item): Item {
+  return item === undefined ? fallback() : item
 }
 
 /** Python's tuples are lists that print with parentheses and that `%` takes apart. */

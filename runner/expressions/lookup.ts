@@ -3,7 +3,7 @@ import type { Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { Value } from '../variables/value.ts'
 import { Evaluation } from './evaluation.ts'
-import { Failure, Undefined, type Item } from './items.ts'
+import { Failure, type Item } from './items.ts'
 import { lookupNamed } from './lookups.ts'
 import { invoke } from './routine.ts'
 
@@ -16,10 +16,11 @@ import { invoke } from './routine.ts'
 export function runLookup(name: string, terms: Value, scope: Scope, location: Location): Value[] | Unknown {
   const evaluation = new Evaluation(scope)
   const result = evaluation.within({ source: '', location }, undefined, (frame) => {
-    const settled = evaluation.settle(terms)
-    if (settled instanceof Undefined) throw settled.fail()
-    const given: Item[] = Array.isArray(settled) ? settled : [settled]
-    return invoke(lookupNamed(name), given, {}, frame)
+    const routine = lookupNamed(name)
+    // A raw lookup (`first_found`) copes with terms that mention something undefined, each for itself.
+    const value = routine.mode === 'raw' && Array.isArray(terms) ? terms : evaluation.settle(terms)
+    const given: Item[] = Array.isArray(value) ? value : [value]
+    return invoke(routine, given, {}, frame)
   })
   const items = evaluation.finish(result, location)
   if (Array.isArray(items) || items instanceof Unknown) return items

@@ -3,7 +3,12 @@ import { text } from './convert.ts'
 import { UndefinedVariable } from './errors.ts'
 import type { Frame } from './frame.ts'
 import { Failure, Undefined, type Item } from './items.ts'
+import { commandLookups } from './lookups/commands.ts'
 import { fileLookups } from './lookups/files.ts'
+import { inventoryLookups } from './lookups/inventory.ts'
+import { listLookups } from './lookups/lists.ts'
+import { passwordLookups } from './lookups/password.ts'
+import { tableLookups } from './lookups/tables.ts'
 import { variableLookups } from './lookups/variables.ts'
 import { didYouMean } from './nearest.ts'
 import { bareName } from './pluginName.ts'
@@ -11,15 +16,25 @@ import { truthy } from './python/compare.ts'
 import { invoke, type Routine, type Routines } from './routine.ts'
 import { SourceError } from '../source/diagnostic.ts'
 
-const tables: readonly Routines[] = [fileLookups, variableLookups]
-let all: Map<string, Routine> | undefined
+// Some of the tables reach back to the evaluator (`template`), so they are put together on first use.
+const tables = (): readonly Routines[] => [
+  fileLookups,
+  variableLookups,
+  listLookups,
+  tableLookups,
+  commandLookups,
+  passwordLookups,
+  inventoryLookups,
+]
+let all: ReadonlyMap<string, Routine> | undefined
 
 /** A lookup by its short or full name. @throws Failure when there is none. */
 export function lookupNamed(name: string): Routine {
-  all ??= new Map(tables.flatMap((table) => Object.entries(table)))
+  all ??= new Map(tables().flatMap((table) => Object.entries(table)))
   const routine = all.get(bareName(name))
-  if (routine === undefined)
+  if (routine === undefined) {
     throw new Failure(`there is no lookup '${name}'`, didYouMean(bareName(name), all.keys()))
+  }
   return routine
 }
 
@@ -53,7 +68,7 @@ export function lookupCall(
 }
 
 function joined(result: Item): Item {
-  if (!Array.isArray(result)) return result
+  if (!Array.isArray(result) || result.length === 0) return result
   if (result.length === 1) return result[0]!
   return result.every((item) => typeof item === 'string') ? result.join(',') : result
 }

@@ -1,7 +1,7 @@
 import type { Value } from '../variables/value.ts'
 import type { Frame } from './frame.ts'
 import type { Node, Parameter } from './grammar/nodes.ts'
-import { Failure, Undefined, tuple, type Item } from './items.ts'
+import { Failure, Undefined, otherwise, tuple, type Item } from './items.ts'
 import type { Named } from './routine.ts'
 
 /** Puts a macro's arguments into its local names: parameters, `varargs`, `kwargs` and `caller`. */
@@ -21,8 +21,14 @@ export function bindMacro(
       throw new Failure(`${name}(): the argument '${parameter}' is given twice`)
     }
     left.delete(parameter)
-    const value = given ?? (fallback === undefined ? undefined : run(fallback))
-    values.set(parameter, value ?? new Undefined(`${name}(): the argument '${parameter}' was not given`))
+    values.set(
+      parameter,
+      otherwise(given, () =>
+        fallback === undefined
+          ? new Undefined(`${name}(): the argument '${parameter}' was not given`)
+          : run(fallback),
+      ),
+    )
   }
   const caller = left.get('caller')
   if (caller !== undefined) {

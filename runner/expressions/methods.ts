@@ -1,5 +1,5 @@
 import { Secret } from '../variables/secret.ts'
-import type { Item } from './items.ts'
+import { isTuple, type Item } from './items.ts'
 import { isMapping } from './mapping.ts'
 import { dateMethods, dateProperty, deltaMethods, deltaProperty } from './methods/date.ts'
 import { dictMethods } from './methods/dict.ts'
@@ -16,6 +16,10 @@ export function methodOf(object: Item, name: string): Routine | undefined {
 
 /** A field of a value that is no dictionary. */
 export function propertyOf(object: Item, name: string): Item | undefined {
+  // What `groupby` gives are pairs whose halves have names.
+  if (isTuple(object) && object.length === 2) {
+    return name === 'grouper' ? object[0] : name === 'list' ? object[1] : undefined
+  }
   if (object instanceof DateTime) return dateProperty(object, name)
   if (object instanceof TimeDelta) return deltaProperty(object, name)
   return undefined

@@ -7,7 +7,7 @@ import { Frame, Locals } from './frame.ts'
 import { Namespace } from './globals.ts'
 import type { Node, Part, Target } from './grammar/nodes.ts'
 import { decided, defined, operand, run } from './interpret.ts'
-import { Bag, Callable, Failure, Undefined, UnknownMet, type Item } from './items.ts'
+import { Bag, Callable, Failure, Undefined, UnknownMet, otherwise, type Item } from './items.ts'
 import { Loop } from './loop.ts'
 import { bindMacro } from './macro.ts'
 import { reveal } from './marks.ts'
@@ -134,7 +134,10 @@ function renderPart(part: Part, rendering: Rendering): void {
     case 'from': {
       const module = importModule(part, frame)
       for (const [name, alias] of part.names) {
-        const item = module.get(name) ?? new Undefined(`the imported template has no '${name}'`)
+        const item = otherwise(
+          module.get(name),
+          () => new Undefined(`the imported template has no '${name}'`),
+        )
         assign({ kind: 'name', at: part.at, name: alias }, item, frame)
       }
       return
@@ -216,7 +219,7 @@ function assign(target: Target, item: Item, frame: Frame): void {
 
 function renderFor(part: Part & { kind: 'for' }, rendering: Rendering, given?: Item, depth = 0): void {
   const { frame, out } = rendering
-  const iterable = given ?? operand(part.iterable, frame)
+  const iterable = otherwise(given, () => operand(part.iterable, frame))
   frame.at = part.iterable.at
   if (iterable instanceof Unknown) throw new UnknownMet(iterable)
   let items: Item[] = iterate(iterable)

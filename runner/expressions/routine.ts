@@ -1,7 +1,7 @@
 import { Secret } from '../variables/secret.ts'
 import { Unknown, mergeUnknown } from '../variables/unknown.ts'
 import type { Frame } from './frame.ts'
-import { Failure, Undefined, type Item } from './items.ts'
+import { Failure, NoElse, Undefined, type Item } from './items.ts'
 import { lift, unlessUnknown } from './marks.ts'
 
 /**
@@ -38,7 +38,8 @@ export function raw(signature: string, run: Run): Routine {
 export function invoke(routine: Routine, args: readonly Item[], named: Named, frame: Frame): Item {
   if (routine.mode === 'raw') return unlessUnknown(() => routine.run(frame, ...bind(routine, args, named)))
   const names = Object.keys(named)
-  const given = [...args, ...names.map((name) => named[name]!)].map((item) => {
+  const given = [...args, ...names.map((name) => named[name]!)].map((item): Item => {
+    if (item instanceof NoElse) return ''
     if (item instanceof Undefined) throw item.fail()
     return frame.evaluation.settle(item)
   })

@@ -1,7 +1,7 @@
 import { Secret } from '../../variables/secret.ts'
 import { Unknown } from '../../variables/unknown.ts'
 import { asText, integer, list, text } from '../convert.ts'
-import { Failure, Float, Undefined, float, type Item } from '../items.ts'
+import { Failure, Float, Undefined, float, otherwise, type Item } from '../items.ts'
 import { attribute } from '../members.ts'
 import { isMapping, keysOf } from '../mapping.ts'
 import { truthy } from '../python/compare.ts'
@@ -75,7 +75,10 @@ export const basicFilters: Routines = {
     return isFloat(value) ? float(roundHalfEven(found, digits)) : roundHalfEven(found, Math.min(digits, 0))
   }),
   attr: keep('value name', (frame, value, name) => {
-    return attribute(value, text(name), frame) ?? new Undefined(`there is no attribute '${text(name)}'`)
+    return otherwise(
+      attribute(value, text(name), frame),
+      () => new Undefined(`there is no attribute '${text(name)}'`),
+    )
   }),
   type_debug: raw('value', (frame, value) => {
     if (value instanceof Undefined) return 'AnsibleUndefined'

@@ -1,7 +1,7 @@
 import type { Value } from '../../variables/value.ts'
 import { attributeReader, requiredAttribute } from '../attributes.ts'
 import { asText, integer, list, strictList, text } from '../convert.ts'
-import { Failure, Undefined, isTuple, tuple, type Item } from '../items.ts'
+import { Failure, Undefined, isTuple, otherwise, tuple, type Item } from '../items.ts'
 import { calculate } from '../python/arithmetic.ts'
 import { compare, equals, truthy } from '../python/compare.ts'
 import { lift } from '../marks.ts'
@@ -10,13 +10,11 @@ import type { Frame } from '../frame.ts'
 
 /** Order and shape of lists. */
 export const listFilters: Routines = {
-  first: keep(
-    'value',
-    (_, value) => list(value)[0] ?? new Undefined('there is no first item: the list is empty'),
+  first: keep('value', (_, value) =>
+    otherwise(list(value)[0], () => new Undefined('there is no first item: the list is empty')),
   ),
-  last: keep(
-    'value',
-    (_, value) => list(value).at(-1) ?? new Undefined('there is no last item: the list is empty'),
+  last: keep('value', (_, value) =>
+    otherwise(list(value).at(-1), () => new Undefined('there is no last item: the list is empty')),
   ),
   reverse: keep('value', (_, value) =>
     typeof value === 'string' ? Array.from(value).reverse().join('') : list(value).slice().reverse(),
@@ -75,7 +73,7 @@ export const listFilters: Routines = {
       const end = start + base + (index < larger ? 1 : 0)
       const part = items.slice(start, end)
       start = end
-      if (fill !== null && index >= larger && larger > 0) part.push(fill as Value)
+      if (fill !== null && index >= larger) part.push(fill as Value)
       return part
     })
   }),
@@ -95,7 +93,7 @@ export const listFilters: Routines = {
     const lists = listsOf(value, others)
     const length = Math.max(...lists.map((one) => one.length))
     return Array.from({ length }, (_unused, index) =>
-      tuple(lists.map((one): Item => one[index] ?? fillvalue)),
+      tuple(lists.map((one): Item => otherwise(one[index], () => fillvalue))),
     )
   }),
   subelements: keep('value path skip_missing?', (frame, value, path, skipMissing = false) => {

@@ -46,21 +46,20 @@ export const numberFilters: Routines = {
 }
 
 function toBytes(value: string, defaultUnit: string | undefined, bits: boolean): number {
-  const [, size, unit = ''] = /^\s*(\d*\.?\d*)\s*([A-Za-z]*)\s*$/.exec(value) ?? []
-  if (size === undefined || size === '')
-    throw new Failure(`'${value}' is no size`, 'write a number and a unit: `10M`')
-  const named = unit === '' ? (defaultUnit ?? '') : unit
-  if (named === '') return Math.round(Number(size))
-  const power = letters.indexOf(named[0]!.toUpperCase(), named[0]!.toUpperCase() === 'B' ? 9 : 1)
-  const isPlain = named[0]!.toUpperCase() === 'B'
-  if (power === -1 && !isPlain)
-    throw new Failure(`'${value}': there is no unit '${named}'`, 'use B, K, M, G, T, P, E, Z or Y')
-  const rest = isPlain ? named : named.slice(1)
-  const word = bits ? ['', 'b', 'bit', 'bits'] : ['', 'B', 'byte', 'bytes', 'Byte', 'Bytes']
-  if (!word.includes(rest) && !word.includes(rest.toLowerCase())) {
-    throw new Failure(`'${value}': '${named}' is no unit of ${bits ? 'bits' : 'bytes'}`)
+  const [, size = '', written = ''] = /^\s*(\d*\.?\d*)\s*([A-Za-z]*)/.exec(value)!
+  if (!/\d/.test(size)) throw new Failure(`'${value}' is no size`, 'write a number and a unit: `10M`')
+  const unit = written === '' ? (defaultUnit ?? '') : written
+  if (unit === '') return Math.round(Number(size))
+  const power = unit[0]!.toUpperCase() === 'B' ? 0 : letters.indexOf(unit[0]!.toUpperCase())
+  if (power === -1) {
+    throw new Failure(`'${value}': there is no unit '${unit}'`, 'use B, K, M, G, T, P, E, Z or Y')
   }
-  if (!bits && rest === 'b' && !isPlain)
-    throw new Failure(`'${value}': '${named}' counts bits`, 'write `isbits=True`')
-  return Math.round(Number(size) * 1024 ** (isPlain ? 0 : power))
+  const [letter, word] = bits ? ['b', 'bit'] : ['B', 'byte']
+  if (unit.length > 1 && unit[1] !== letter && !unit.toLowerCase().includes(word)) {
+    throw new Failure(
+      `'${value}': '${unit}' is no unit of ${word}s`,
+      bits ? 'leave out `isbits=True` to count bytes' : 'write `isbits=True` to count bits',
+    )
+  }
+  return Math.round(Number(size) * 1024 ** power)
 }

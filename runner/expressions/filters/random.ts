@@ -28,8 +28,7 @@ export const randomFilters: Routines = {
         'write up to five pairs of digits: `52:54:00`',
       )
     }
-    const chance = new PythonRandom(seed)
-    while (parts.length < 6) parts.push(chance.below(256).toString(16).padStart(2, '0'))
-    return parts.join(':')
+    const digits = (0x1000000000 + new PythonRandom(seed).below(0x10000000000 - 0x1000000000)).toString(16)
+    return [...parts, ...digits.match(/../g)!.slice(0, 6 - parts.length)].join(':')
   }),
 }

@@ -1,6 +1,6 @@
-import { list, text } from '../convert.ts'
+import { text } from '../convert.ts'
 import { Failure, Undefined, type Item } from '../items.ts'
-import { keep, plain, raw, type Routines } from '../routine.ts'
+import { plain, raw, type Routines } from '../routine.ts'
 
 /** Lookups over variables and the environment. */
 export const variableLookups: Routines = {
@@ -29,6 +29,4 @@ export const variableLookups: Routines = {
     const patterns = (terms as Item[]).map((term) => new RegExp(text(term)))
     return frame.evaluation.scope.names().filter((name) => patterns.some((pattern) => pattern.test(name)))
   }),
-  list: keep('*terms', (_, terms) => terms),
-  items: keep('*terms', (_, terms) => list(terms).flat()),
 }

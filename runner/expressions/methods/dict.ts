@@ -26,7 +26,8 @@ export const dictMethods: Routines = {
   keys: raw('self', (_, self) => keysOf(mapping(self))),
   pop: raw('self key default?', (_, self, key, fallback?: Item) => {
     const target = change(self, 'pop')
-    const value = getKey(target, keyOf(key)) ?? fallback
+    const known: Item | undefined = getKey(target, keyOf(key))
+    const value = known === undefined ? fallback : known
     if (value === undefined) throw new Failure(`there is no key '${keyOf(key)}'`)
     delete target[keyOf(key)]
     return value

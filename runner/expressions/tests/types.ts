@@ -38,10 +38,8 @@ export const typeTests: Routines = {
   divisibleby: plain('value num', (_, value, by) => number(value) % number(by) === 0),
   lower: plain('value', (_, value) => isCase(value, 'lower')),
   upper: plain('value', (_, value) => isCase(value, 'upper')),
-  vault_encrypted: plain(
-    'value',
-    (_, value) => typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT;'),
-  ),
+  // What was vaulted is decrypted when it is read, and known by its mark from then on.
+  vault_encrypted: raw('value', (frame, value) => frame.evaluation.resolve(value) instanceof Secret),
 }
 
 function bare(value: Item): Item {

@@ -28,7 +28,6 @@ interface Context {
   /** Whether a collection stands in a mapping: a list there is not indented. */
   readonly mapping?: boolean
   readonly simpleKey?: boolean
-  readonly root?: boolean
 }
 
 class Emitter {
@@ -44,28 +43,23 @@ class Emitter {
   document(value: Item): string {
     const { explicitStart, explicitEnd } = this.#options
     if (explicitStart) this.#writer.raw('---')
-    const openEnded = this.#node(value, { root: true })
+    this.#node(value, {})
     this.#writer.indentLine()
-    if (explicitEnd || (openEnded && !explicitStart)) this.#writer.raw('...\n')
+    if (explicitEnd) this.#writer.raw('...\n')
     return this.#writer.text
   }
 
-  /** Writes a value; true when it was a plain scalar, whose end a document must mark. */
-  #node(value: Item, context: Context): boolean {
+  #node(value: Item, context: Context): void {
     if (Array.isArray(value)) {
       if (this.#isFlow(value, value)) this.#flowSequence(value)
       else this.#blockSequence(value, context)
-      return false
-    }
-    if (isMapping(value)) {
+    } else if (isMapping(value)) {
       const entries = entriesOf(value)
       if (this.#options.sortKeys) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
       const inner = entries.map(([, one]) => one)
       if (this.#isFlow(inner, inner)) this.#flowMapping(entries)
       else this.#blockMapping(entries)
-      return false
-    }
-    return this.#scalar(value, context)
+    } else this.#scalar(value, context)
   }
 
   #isFlow(items: readonly Item[], children: readonly Item[]): boolean {
@@ -108,7 +102,7 @@ class Emitter {
   }
 
   #flowSequence(items: readonly Item[]): void {
-    this.#flow('[', ']', items, (item) => void this.#node(item, {}))
+    this.#flow('[', ']', items, (item) => this.#node(item, {}))
   }
 
   #flowMapping(entries: readonly [string, Item][]): void {
@@ -136,7 +130,8 @@ class Emitter {
     writer.indicator(close, false)
   }
 
-  #scalar(value: Item, { simpleKey = false, root = false }: Context): boolean {
+  #scalar(value: Item, { simpleKey = false }: Context): void {
+    const writer = this.#writer
     const text = scalarText(value)
     const isText =
       typeof value === 'string' ||
@@ -144,23 +139,21 @@ class Emitter {
       (value instanceof Native && !(value instanceof Float))
     const { empty, multiline, flowPlain, blockPlain, singleQuoted } = analyze(text)
     const style = this.#options.defaultStyle
-    if (style === '"') {
-      this.#writer.doubleQuoted(text, !simpleKey)
-      return false
-    }
-    const canBePlain = (this.#flowLevel > 0 ? flowPlain : blockPlain) && !(simpleKey && (empty || multiline))
-    if (style !== "'" && canBePlain && !(isText && isAmbiguous(text))) {
-      this.#writer.plain(text, !simpleKey)
-      return root
-    }
-    if (singleQuoted && !(simpleKey && multiline)) this.#writer.singleQuoted(text, !simpleKey)
-    else this.#writer.doubleQuoted(text, !simpleKey)
-    return false
+    const canBePlain =
+      style === undefined &&
+      (this.#flowLevel > 0 ? flowPlain : blockPlain) &&
+      !(simpleKey && (empty || multiline)) &&
+      !(isText && isAmbiguous(text))
+    writer.push(true, false)
+    if (canBePlain) writer.plain(text, !simpleKey)
+    else if (style !== '"' && singleQuoted && !(simpleKey && multiline)) writer.singleQuoted(text, !simpleKey)
+    else writer.doubleQuoted(text, !simpleKey)
+    writer.pop()
   }
 }
 
 function isSimpleKey(key: string): boolean {
-  return key !== '' && key.length < 128 && !analyze(key).multiline
+  return key.length < 128 && !analyze(key).multiline
 }
 
 function scalarText(value: Item): string {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Value } from '../../variables/value.ts'
+import { asText } from '../convert.ts'
 import { Failure } from '../items.ts'
 
 let yaml: typeof import('yaml') | undefined
@@ -43,7 +44,7 @@ function plainValue(value: unknown): Value {
 function keyText(key: unknown): string {
   if (key === null || key === undefined) return 'None'
   if (typeof key === 'boolean') return key ? 'True' : 'False'
-  return key instanceof Date ? dateText(key) : String(key)
+  return key instanceof Date ? dateText(key) : asText(plainValue(key))
 }
 
 function dateText(date: Date): string {

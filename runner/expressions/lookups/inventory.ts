@@ -1,0 +1,77 @@
+import type { Dict } from '../../variables/value.ts'
+import { asText, dict, list, text } from '../convert.ts'
+import { Failure } from '../items.ts'
+import { plain, type Routines } from '../routine.ts'
+import { optionsOf } from './options.ts'
+
+/** Lookups in the inventory and in the settings. */
+export const inventoryLookups: Routines = {
+  inventory_hostnames: plain('*terms', (frame, terms) => {
+    const groups = frame.evaluation.variable('groups')
+    if (groups === undefined) throw new Failure('there is no inventory here')
+    return matching(
+      list(terms)
+        .map((term) => text(term, 'pattern'))
+        .join(','),
+      dict(frame.evaluation.settle(groups)),
+    )
+  }),
+  config: plain('*terms **options', (_, terms, given) => {
+    const { on_missing: onMissing } = optionsOf(given, {
+      on_missing: 'error',
+      plugin_type: null,
+      plugin_name: null,
+      show_origin: false,
+    })
+    return list(terms).flatMap((term) => {
+      const name = asText(term)
+      if (Object.hasOwn(settings, name)) return [settings[name]!]
+      if (onMissing !== 'error') return []
+      throw new Failure(`there is no setting '${name}'`, `known here are ${Object.keys(settings).join(', ')}`)
+    })
+  }),
+}
+
+/** Ansible's settings that mean something here, with what holds here. */
+const settings: Dict = {
+  DEFAULT_BECOME_METHOD: 'sudo',
+  DEFAULT_BECOME_USER: 'root',
+  DEFAULT_GATHERING: 'implicit',
+  DEFAULT_HASH_BEHAVIOUR: 'replace',
+  DEFAULT_JINJA2_NATIVE: true,
+  DEFAULT_MANAGED_STR: 'Ansible managed',
+  DEFAULT_STRATEGY: 'linear',
+  DEFAULT_TRANSPORT: 'ssh',
+  DEFAULT_UNDEFINED_VAR_BEHAVIOR: true,
+}
+
+/** Hosts by a pattern: names, groups, wildcards and `~regex`, joined by `:` or `,`, with `&` and `!`. */
+function matching(pattern: string, groups: Dict): string[] {
+  const parts = pattern
+    .split(/[,:]/)
+    .map((part) => part.trim())
+    .filter(Boolean)
+  const plainParts = parts.filter((part) => !/^[&!]/.test(part))
+  let hosts = (plainParts.length > 0 ? plainParts : ['all']).flatMap((part) => named(part, groups))
+  for (const part of parts) {
+    const others = new Set(named(part.slice(1), groups))
+    if (part.startsWith('&')) hosts = hosts.filter((host) => others.has(host))
+    if (part.startsWith('!')) hosts = hosts.filter((host) => !others.has(host))
+  }
+  return [...new Set(hosts)]
+}
+
+function named(part: string, groups: Dict): string[] {
+  const members = (group: string) => list(groups[group] ?? []).map((host) => text(host))
+  const source = part.startsWith('~')
+    ? part.slice(1)
+    : `^${part
+        .replace(/[.+^$(){}|\\]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`
+  const fits = new RegExp(source)
+  const inGroups = Object.keys(groups)
+    .filter((group) => fits.test(group))
+    .flatMap(members)
+  return [...inGroups, ...members('all').filter((host) => fits.test(host))]
+}

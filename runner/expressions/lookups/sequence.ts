@@ -1,0 +1,56 @@
+import type { Value } from '../../variables/value.ts'
+import { asText, integer, text } from '../convert.ts'
+import { Failure, type Item } from '../items.ts'
+import { percentFormat } from '../python/percent.ts'
+import { inlineOptions } from './options.ts'
+
+const shortcut = /^(?:(0?x?[\da-f]+)\s*-)?\s*(0?x?[\da-f]+)\s*(?:\/\s*(0?x?[\da-f]+))?\s*(?::\s*(.+))?$/i
+
+/** `start=0 end=10 stride=2 format=%02d`, `count=5`, or in short `[start-]end[/stride][:format]`. */
+export function sequence(terms: readonly Item[], options: Readonly<Record<string, Item>>): Value {
+  const named = Object.fromEntries(Object.entries(options).map(([name, value]) => [name, asText(value)]))
+  if (terms.length === 0) return one(named)
+  return terms.flatMap((term) => {
+    const source = typeof term === 'number' ? String(term) : text(term)
+    const match = shortcut.exec(source.trim())
+    if (match === null) return one({ ...named, ...inlineOptions(source).options })
+    const [, start, end, stride, format] = match
+    const found = { start, end, stride, format }
+    return one({
+      ...named,
+      ...Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)),
+    })
+  })
+}
+
+function one(given: Readonly<Record<string, string | undefined>>): string[] {
+  const extra = Object.keys(given).find(
+    (name) => !['start', 'end', 'count', 'stride', 'format'].includes(name),
+  )
+  if (extra !== undefined)
+    throw new Failure(`has no option '${extra}'`, 'it has start, end, count, stride, format')
+  const number = (name: string) => (given[name] === undefined ? undefined : whole(given[name]))
+  const start = number('start') ?? 1
+  const stride = number('stride') ?? 1
+  const count = number('count')
+  const format = given['format'] ?? '%d'
+  let end = number('end')
+  if ((count === undefined) === (end === undefined)) throw new Failure('needs either `count` or `end`')
+  if (count === 0 || stride === 0) return []
+  end ??= start + count! * stride - Math.sign(stride)
+  if (stride > 0 && end < start)
+    throw new Failure('cannot count upwards to a smaller number', 'make the stride negative')
+  if (stride < 0 && end > start)
+    throw new Failure('cannot count downwards to a larger number', 'make the stride positive')
+  if (format.split('%').length !== 2)
+    throw new Failure(`'${format}' must have exactly one place for the number`)
+  const length = Math.floor((end - start) / stride) + 1
+  return Array.from({ length }, (_, index) => percentFormat(format, start + index * stride))
+}
+
+function whole(written: string): number {
+  if (/^0[0-7]+$/.test(written)) return Number.parseInt(written, 8)
+  const negative = written.startsWith('-')
+  const value = Number(negative ? written.slice(1) : written)
+  return integer(negative ? -value : value)
+}
