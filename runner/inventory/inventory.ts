@@ -19,8 +19,8 @@ export class Inventory {
   /** The `-i` arguments that are files or directories: `group_vars` and `host_vars` are looked for beside them. */
   readonly directories: string[] = []
   readonly #names: GroupNames
-  readonly #all: Group
-  readonly #ungrouped: Group
+  /** What tasks added while the run goes on, to be done again when the sources are read anew. */
+  readonly additions: ((inventory: Inventory) => void)[] = []
   #localhost: Host | undefined
   #ordered = new Map<Host, readonly Group[]>()
   #members = new Map<Group, readonly Host[]>()
@@ -28,14 +28,20 @@ export class Inventory {
 
   constructor(names = new GroupNames()) {
     this.#names = names
-    this.#all = this.addGroup('all')
-    this.#ungrouped = this.addGroup('ungrouped')
-    this.addChild(this.#all, this.#ungrouped)
+    this.addChild(this.addGroup('all'), this.addGroup('ungrouped'))
   }
 
   /** Grows with every change of hosts, groups or their relations: what was derived from an older one is stale. */
   get generation(): number {
     return this.#generation
+  }
+
+  get #all(): Group {
+    return this.groups.get('all')!
+  }
+
+  get #ungrouped(): Group {
+    return this.groups.get('ungrouped')!
   }
 
   addGroup(written: string, location?: Location): Group {
@@ -121,6 +127,17 @@ export class Inventory {
         this.#changed()
       }
     }
+  }
+
+  /** Takes over what the sources say now, and adds again what tasks have added. */
+  adopt(fresh: Inventory): void {
+    this.hosts.clear()
+    this.groups.clear()
+    for (const [name, group] of fresh.groups) this.groups.set(name, group)
+    for (const [name, host] of fresh.hosts) this.hosts.set(name, host)
+    this.#localhost = LOCALHOST.map((name) => fresh.hosts.get(name)).find((host) => host !== undefined)
+    this.#changed()
+    for (const add of this.additions) add(this)
   }
 
   /** Every group a host is in, `all` first: those nearer the top, of lower priority and earlier name before others. */

@@ -110,15 +110,19 @@ async function run(source: InventorySource, args: readonly string[]): Promise<st
     const { stdout } = await promisify(execFile)(source.file!, args, { maxBuffer: LARGEST_ANSWER })
     return stdout
   } catch (error) {
-    const { code, signal, stderr = '', message } = error as Failure
-    const how = signal
-      ? `was ended by ${signal}`
-      : typeof code === 'number'
-        ? `exited with ${code}`
-        : `failed: ${message}`
+    const { stderr = '' } = error as Failure
     const said = stderr.trim().split('\n').slice(-5).join('\n')
-    throw sourceError(`inventory script ${source.name} ${args[0]} ${how}${said && `: ${said}`}`)
+    throw sourceError(
+      `inventory script ${source.name} ${args[0]} ${howFailed(error as Failure)}${said && `: ${said}`}`,
+    )
   }
+}
+
+function howFailed({ code, signal, message }: Failure): string {
+  if (signal) return `was ended by ${signal}`
+  if (typeof code === 'number') return `exited with ${code}`
+  // The script itself was there a moment ago.
+  return code === 'ENOENT' ? 'failed: the program after its #! does not exist' : `failed: ${message}`
 }
 
 /** Ansible's JSON forms of vaulted and of plain text. */

@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { addHost, groupBy } from '../../runner/inventory/dynamic.ts'
+import { addHost, groupBy, refreshInventory } from '../../runner/inventory/dynamic.ts'
 import { groupsDict } from '../../runner/inventory/magic.ts'
-import { inventoryOf, members, variables } from './project.ts'
+import { loadInventory } from '../../runner/inventory/load.ts'
+import { InventoryVariables } from '../../runner/inventory/variables.ts'
+import { inventoryOf, members, project, variables } from './project.ts'
 
 const start = () => inventoryOf('web: { hosts: { web1: { a: 1 } } }')
 
@@ -36,5 +40,39 @@ describe('hosts that join while a run goes on', () => {
     expect(groupBy(inventory, host, 'os_Debian', ['all', 'linux'])).toBe(false)
     expect(groupsDict(inventory)).toMatchObject({ os_Debian: ['web1'], linux: ['web1'] })
     expect(inventory.groupNames(host)).toEqual(['linux', 'os_Debian', 'web'])
+  })
+})
+
+describe('an inventory that is read anew', () => {
+  it('has what its sources say now and what tasks added before', async () => {
+    const directory = project({ 'inventory.yml': 'web: { hosts: { web1: { a: 1 }, old: } }' })
+    const file = join(directory, 'inventory.yml')
+    const { inventory } = await loadInventory([file])
+    const layers = new InventoryVariables(inventory)
+    expect(layers.layersFor(inventory.host('web1')!)[0]?.get('a')).toBe(1)
+    addHost(inventory, { name: 'new', groups: ['web', 'fresh'], variables: { b: 2 } })
+    groupBy(inventory, inventory.host('web1')!, 'linux')
+    groupBy(inventory, inventory.host('old')!, 'linux')
+
+    writeFileSync(file, 'web: { hosts: { web1: { a: 2 }, web2: } }\ndb: { hosts: { localhost: } }')
+    await refreshInventory(inventory, [file])
+
+    expect(members(inventory)).toEqual({
+      web: ['web1', 'web2', 'new'],
+      db: ['localhost'],
+      fresh: ['new'],
+      linux: ['web1'],
+    })
+    expect(inventory.host('127.0.0.1')?.name).toBe('localhost')
+    expect(layers.layersFor(inventory.host('web1')!)[0]?.get('a')).toBe(2)
+    expect(variables(inventory, 'new')).toEqual({ b: 2 })
+  })
+
+  it('stays as it was when a source is wrong now', async () => {
+    const file = join(project({ 'inventory.yml': 'web: { hosts: { web1: } }' }), 'inventory.yml')
+    const { inventory } = await loadInventory([file])
+    writeFileSync(file, 'web: { hots: }')
+    await expect(refreshInventory(inventory, [file])).rejects.toThrow("group 'web' has no key 'hots'")
+    expect(members(inventory)).toEqual({ web: ['web1'] })
   })
 })

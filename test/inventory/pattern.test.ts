@@ -96,7 +96,7 @@ all:
 
   it.each([
     ['wbe', undefined, 'the host pattern wbe matches no host', "did you mean 'web'?"],
-    ['web', 'bd', 'no host of web is left by the limit bd', "did you mean 'db'?"],
+    ['web', 'stagng', 'no host of web is left by the limit stagng', "did you mean 'staging'?"],
     [
       'web:&old1',
       undefined,

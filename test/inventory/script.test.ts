@@ -64,6 +64,13 @@ describe('an inventory script', () => {
     ])
   })
 
+  it('that needs a program which is not there is reported as such', async () => {
+    const directory = project({ inventory: '#!/nonexistent/python\n' })
+    expect(await mistakes(loadInventory([join(directory, 'inventory')]))).toEqual([
+      expect.stringMatching(/failed: the program after its #! does not exist/),
+    ])
+  })
+
   it('must be executable', async () => {
     const { chmodSync } = await import('node:fs')
     const path = script({})
