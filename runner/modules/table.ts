@@ -8,6 +8,7 @@ import file from './file.ts'
 import lineinfile from './lineinfile.ts'
 import uri from './uri.ts'
 import wait_for from './wait_for.ts'
+import ufw from './ufw.ts'
 import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
 import set_fact from './set_fact.ts'
@@ -34,6 +35,7 @@ export const modules: readonly AnyModule[] = [
   wait_for,
   uri,
   lineinfile,
+  ufw,
 ]
 
 const byName = new Map(
