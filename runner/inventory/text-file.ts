@@ -9,14 +9,15 @@ export interface Decrypter {
   readonly decrypt: Decrypt
 }
 
-/** A file's text, decrypted when it is vaulted as a whole. Throws `SourceError` when it cannot be read or decrypted. */
+/** A file's text, decrypted when it is vaulted or age-encrypted as a whole. Throws `SourceError` when it cannot be read or decrypted. */
 export function readText(path: string, vault?: Decrypter): { text: string; secret: boolean } {
   const start = { file: displayPath(path), line: 1, column: 1 }
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
-    throw sourceError(`cannot read the file: ${(error as Error).message}`, start)
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message
+    throw sourceError(`cannot read the file: ${why}`, start)
   }
   if (!isVaulted(text) && !isAge(text)) return { text, secret: false }
   return { text: decryptAt(text, vault?.decrypt ?? noPassword, start), secret: true }

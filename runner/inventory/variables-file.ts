@@ -1,11 +1,12 @@
 import { readdirSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { displayPath, readYaml } from '../source/files.ts'
+import { displayPath } from '../source/files.ts'
 import { SourceError, sourceError } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
 import { locate } from '../source/positions.ts'
+import { parseYaml } from '../source/yaml.ts'
 import { isDict, type Dict } from '../variables/value.ts'
-import type { Decrypter } from './text-file.ts'
+import { readText, type Decrypter } from './text-file.ts'
 
 /** What one file of variables says. */
 export interface VariablesFile {
@@ -60,13 +61,14 @@ function filesBelow(directory: VariablesDirectory): string[] {
   })
 }
 
-/** Reads a file of variables (YAML or JSON, maybe vaulted as a whole). Throws `SourceError` with all that is wrong. */
+/** Reads a file of variables (YAML or JSON, maybe encrypted as a whole). Throws `SourceError` with all that is wrong. */
 export function readVariablesFile(path: string, vault?: Decrypter): VariablesFile {
-  const { value, diagnostics } = readYaml(path, { decrypt: vault?.decrypt, secrets: true })
+  const file = displayPath(path)
+  const { text, secret } = readText(path, vault)
+  const { value, diagnostics } = parseYaml(text, file, { decrypt: vault?.decrypt, secret })
   if (value === undefined || diagnostics.some(({ severity }) => severity === 'error')) {
     throw new SourceError(diagnostics)
   }
-  const file = displayPath(path)
   if (value === null) return { file, values: {}, locate: () => undefined }
   if (!isDict(value)) {
     const place = Array.isArray(value) ? locate(value) : { file, line: 1, column: 1 }

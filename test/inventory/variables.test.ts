@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import { generateX25519Identity } from 'age-encryption'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { addHost } from '../../runner/inventory/dynamic.ts'
 import { loadInventory } from '../../runner/inventory/load.ts'
 import { InventoryVariables } from '../../runner/inventory/variables.ts'
 import { Scope } from '../../runner/variables/scope.ts'
 import { Secret } from '../../runner/variables/secret.ts'
+import { encryptAge, recipientsOf } from '../../runner/vault/age.ts'
 import { Vault } from '../../runner/vault/vault.ts'
 import { inventoryOf, mistakes, project, variables, type Tree } from './project.ts'
 
@@ -147,6 +149,19 @@ describe('variables of a host', () => {
     for (const value of Object.values(found)) expect(value).toBeInstanceOf(Secret)
     expect(Object.values(found).map((value) => (value as Secret).reveal())).toEqual(['text', 80, 'inline'])
     expect(JSON.stringify(found)).not.toMatch(/text|inline/)
+  })
+
+  it('are secrets where the file is encrypted with age', async () => {
+    const identity = await generateX25519Identity()
+    const vault = new Vault([{ id: 'default', password: Buffer.from(identity) }])
+    const directory = project({
+      'inventory.yml': 'all: { hosts: { web1: } }',
+      'group_vars/all.yml': await encryptAge(Buffer.from('token: hidden'), await recipientsOf([identity])),
+    })
+    const { inventory } = await loadInventory([join(directory, 'inventory.yml')], vault)
+    const { token } = variables(inventory, 'web1', { vault })
+    expect(token).toBeInstanceOf(Secret)
+    expect((token as Secret).reveal()).toBe('hidden')
   })
 
   it('tells everything that is wrong in any file before a run', async () => {
