@@ -9,6 +9,8 @@ import lineinfile from './lineinfile.ts'
 import uri from './uri.ts'
 import wait_for from './wait_for.ts'
 import ufw from './ufw.ts'
+import user from './user.ts'
+import group from './group.ts'
 import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
 import set_fact from './set_fact.ts'
@@ -19,6 +21,8 @@ import template from './template.ts'
 
 /** Every module. */
 export const modules: readonly AnyModule[] = [
+  group,
+  user,
   apt,
   assert,
   command,

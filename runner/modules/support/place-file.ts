@@ -38,6 +38,8 @@ export interface Placement {
 export function placeFile(placement: Placement, planning: Planning): Outcome {
   const { files } = planning
   const { bytes, attributes } = placement
+  // Asked for first, so that what stands there and its digest come with one read.
+  files.digest(placement.path)
   const at = placement.follow ? files.stat(placement.path) : files.lstat(placement.path)
   const digest = placement.digest ?? sha256(bytes)
   const before = at.status
