@@ -33,6 +33,8 @@ export function effect<Key, Value>(
  */
 export class State {
   readonly #observed = new Map<string, unknown>()
+  /** Observations that a change of some path may outdate. */
+  readonly #outdatable = new Map<string, AnyResource['kind']>()
   readonly #predicted = new Map<string, AnyEffect>()
 
   /** @throws {Miss} when nothing is known yet. @throws {UnknownRead} when it cannot be known. */
@@ -70,13 +72,16 @@ export class State {
 
   /** Takes in what was read from the host. It never hides a prediction. */
   observe(resources: readonly AnyResource[], values: readonly unknown[]): void {
-    for (const [index, each] of resources.entries()) this.#observed.set(resourceId(each), values[index])
+    for (const [index, each] of resources.entries()) this.#observe(each, values[index])
   }
 
   /** Takes in what a change did or would do. */
   apply(effects: readonly AnyEffect[]): void {
     for (const each of effects) {
-      if (each.resource.kind === path) this.#coverSubtree(each.resource.key, each.value)
+      if (each.resource.kind === path) {
+        this.#coverSubtree(each.resource.key, each.value)
+        this.#outdate(each.resource.key)
+      }
       this.#predicted.set(resourceId(each.resource), each)
     }
   }
@@ -84,7 +89,7 @@ export class State {
   /** Replaces a prediction by what was seen afterwards. */
   correct(target: AnyResource, value: unknown): void {
     this.#predicted.delete(resourceId(target))
-    this.#observed.set(resourceId(target), value)
+    this.#observe(target, value)
   }
 
   /** Every prediction so far. */
@@ -102,6 +107,18 @@ export class State {
   forgetAll(): void {
     this.#predicted.clear()
     this.#observed.clear()
+  }
+
+  #observe(target: AnyResource, value: unknown): void {
+    const id = resourceId(target)
+    this.#observed.set(id, value)
+    if (target.kind.outdatedBy) this.#outdatable.set(id, target.kind)
+  }
+
+  #outdate(changed: string): void {
+    for (const [id, kind] of this.#outdatable) {
+      if (kind.outdatedBy!(changed)) this.#observed.delete(id)
+    }
   }
 
   // What was predicted below a path goes when the path stops being the directory it was.
@@ -123,6 +140,7 @@ export class State {
     const copy = new State()
     for (const [id, value] of this.#observed) copy.#observed.set(id, value)
     for (const [id, value] of this.#predicted) copy.#predicted.set(id, value)
+    for (const [id, kind] of this.#outdatable) copy.#outdatable.set(id, kind)
     return copy
   }
 }

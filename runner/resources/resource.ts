@@ -15,6 +15,8 @@ export interface ResourceKind<Key, Value> {
   parse(answer: Buffer, keys: readonly Key[]): Value[]
   /** It takes long to read, so it is not read on a guess that a coming task will ask for it. */
   readonly dear?: boolean
+  /** Whether a change of what stands at this path may change it: what was observed then counts no more. */
+  outdatedBy?(path: string): boolean
   /** Whether what was observed is what was predicted. By default: deep equality. */
   matches?(predicted: Value, observed: Value): boolean
   /** A value in a few words, for "predicted …, observed …". By default: its JSON. */
