@@ -224,7 +224,12 @@ async function once(
       under(outcome.type)
     },
   }
-  return perform(outcome, options)
+  const performed = await perform(outcome, options)
+  if (settings.predict || performed.status !== 'changed' || !deepUnknown(performed.result)) return performed
+  // What only the change itself could tell (a number the host picked) can be read by now.
+  for (const { resource } of outcome.type === 'change' ? outcome.after : []) on.state.forget(resource)
+  const afterwards = await plan()
+  return { ...performed, result: { ...performed.result, ...('result' in afterwards ? afterwards.result : {}) } }
 }
 
 function holdsUnknown(outcome: Outcome): boolean {
