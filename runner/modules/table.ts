@@ -11,6 +11,9 @@ import wait_for from './wait_for.ts'
 import ufw from './ufw.ts'
 import user from './user.ts'
 import group from './group.ts'
+import timezone from './timezone.ts'
+import hostname from './hostname.ts'
+import authorized_key from './authorized_key.ts'
 import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
 import set_fact from './set_fact.ts'
@@ -21,6 +24,9 @@ import template from './template.ts'
 
 /** Every module. */
 export const modules: readonly AnyModule[] = [
+  authorized_key,
+  hostname,
+  timezone,
   group,
   user,
   apt,
