@@ -47,13 +47,15 @@ export function settingEffects(file: string, name: string, value: string, planni
   return editEffects(file, (text) => withSetting(text, name, value), planning)
 }
 
-/** The effects of a file having been edited; none where the edit changes nothing or the file is not there yet. */
+/** The effects of a file having been edited; none where the edit changes nothing. */
 export function editEffects(file: string, edit: (text: string) => string, planning: Planning): AnyEffect[] {
   const { path, status } = planning.files.stat(file)
-  const before = planning.files.read(file)
-  if (!before || status.type !== 'file') return file === CONFIGURATION ? unseen(file, edit) : []
-  const after = Buffer.from(edit(before.toString('latin1')), 'latin1')
-  return after.equals(before) ? [] : fileEffects(path, after, status)
+  const before = readText(file, planning)
+  const after = edit(before)
+  if (after === before) return []
+  const bytes = Buffer.from(after, 'latin1')
+  // Not there yet: the installation, which writes it, is only predicted. Its settings are all that is known of it.
+  return status.type === 'file' ? fileEffects(path, bytes, status) : [effect(content, file, bytes)]
 }
 
 /** The effects of a file having been written with what only ufw knows. */
@@ -69,9 +71,6 @@ export function rewritten(file: string, planning: Planning): AnyEffect[] {
 
 const FRESH: FirewallRules = { active: false, rules: [], rules6: [] }
 
-// What Debian's package puts there on installation; only the lines that ufw reads.
-const FRESH_CONFIGURATION = 'ENABLED=no\nLOGLEVEL=low\n'
-
 const RULE_FILES = ['/etc/ufw/user.rules', '/etc/ufw/user6.rules']
 
 function willBeInstalled({ state, files }: Planning): boolean {
@@ -80,17 +79,9 @@ function willBeInstalled({ state, files }: Planning): boolean {
   return files.exists('/usr/sbin/ufw')
 }
 
-// The installation writes it itself, so no archive names it. Its settings are all that is read of it.
-function unseen(file: string, edit: (text: string) => string): AnyEffect[] {
-  return fileEffects(file, Buffer.from(edit(FRESH_CONFIGURATION)), {
-    mode: 0o644,
-    owner: 'root',
-    group: 'root',
-  })
-}
-
-function readText(file: string, { files }: Planning): string {
-  return files.read(file)?.toString('latin1') ?? ''
+function readText(file: string, { files, state }: Planning): string {
+  const bytes = files.read(file) ?? state.predicted(content, file)
+  return bytes instanceof Buffer ? bytes.toString('latin1') : ''
 }
 
 function parseAll(tuples: readonly string[], v6: boolean): FirewallRule[] {
