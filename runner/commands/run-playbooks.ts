@@ -5,6 +5,7 @@ import type { Run, RunOptions } from '../engine/run.ts'
 import { connectTo } from '../engine/connect.ts'
 import type { Counters, Event } from '../engine/events.ts'
 import { parseExtraVars } from '../inventory/extra-vars.ts'
+import { refreshInventory } from '../inventory/dynamic.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { InventoryVariables } from '../inventory/variables.ts'
@@ -81,9 +82,9 @@ export async function runPlaybooks(
   const loadOptions: LoadOptions = {
     modules: { get: findModule, names: () => modules.map(({ name }) => name) },
     decrypt: vault && ((text) => vault.decrypt(text)),
-    resolveStatic: (template) => resolveStatic(template, extraVars),
+    resolveStatic: (template, node) => resolveStatic(template, node, extraVars),
   }
-  const { inventory, plays } = await loadEverything(files, flags, vault, loadOptions)
+  const { inventory, plays } = await loadEverything(files, flags, { vault, extraVars }, loadOptions)
   const selected = checkPatterns(inventory, plays, flags.limit)
   if (listRequested(flags, { inventory, plays, files, limit: flags.limit })) return EXIT.done
 
@@ -174,7 +175,7 @@ function reportKindOf(flags: RunFlags, stdout: Output): ReportKind {
 async function loadEverything(
   files: string[],
   flags: RunFlags,
-  vault: Awaited<ReturnType<typeof openVault>>,
+  { vault, extraVars }: { readonly vault: Awaited<ReturnType<typeof openVault>>; readonly extraVars: Layer },
   options: LoadOptions,
 ): Promise<{ inventory: Inventory; plays: Play[] }> {
   const problems: Diagnostic[] = []
@@ -187,7 +188,7 @@ async function loadEverything(
       return undefined
     }
   }
-  const loaded = await collectFrom(() => loadInventory(flags.inventory ?? [], vault))
+  const loaded = await collectFrom(() => loadInventory(flags.inventory ?? [], vault, extraVars))
   const plays = await collectFrom(() => loadPlaybooks(files, options))
   if (loaded && plays) {
     for (const directory of new Set(plays.map((play) => play.directory))) {
@@ -321,7 +322,9 @@ function createRun(parts: RunParts): RunInProgress {
     },
     emit: parts.emit,
     prompt: (play) => promptForVariables(play, parts.extraVars, parts.redactor),
-    refreshInventory: async () => undefined,
+    refreshInventory: async () => {
+      await refreshInventory(inventory, flags.inventory ?? [], parts.vault, parts.extraVars)
+    },
     enter: (play) => {
       directory = play.directory
       variables =
