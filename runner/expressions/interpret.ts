@@ -21,7 +21,8 @@ import {
   type Item,
 } from './items.ts'
 import { lift, unlessUnknown } from './marks.ts'
-import { entriesOf, isMapping } from './mapping.ts'
+import { entriesOf, isMapping, keysOf } from './mapping.ts'
+import { didYouMean } from './nearest.ts'
 import { attribute, element, sliced } from './members.ts'
 import { own } from './owned.ts'
 import { calculate } from './python/arithmetic.ts'
@@ -42,7 +43,7 @@ export function run(node: Node, frame: Frame): Item {
     case 'float':
       return float(node.value)
     case 'name':
-      return otherwise(nameValue(node.name, frame), () => undefinedName(node.name, frame))
+      return otherwise(nameValue(node.name, frame), () => undefinedName(node.name, node.at, frame))
     case 'attribute':
       return readAttribute(node, frame)
     case 'item':
@@ -109,7 +110,7 @@ export function operand(node: Node, frame: Frame): Item {
 export function need(item: Undefined, node: Node, frame: Frame): '' {
   if (item instanceof NoElse) return ''
   if (item.cause !== undefined) throw item.cause
-  const location = locate(frame.origin, node.at)
+  const location = locate(frame.origin, item.at ?? node.at)
   throw new UndefinedVariable({ severity: 'error', message: item.message, hint: item.hint?.(), location })
 }
 
@@ -160,9 +161,9 @@ function namedValue(name: string, frame: Frame): Item | undefined {
   return local === undefined ? frame.evaluation.variable(name) : local
 }
 
-function undefinedName(name: string, frame: Frame): Undefined {
+function undefinedName(name: string, at: number, frame: Frame): Undefined {
   const { evaluation, locals } = frame
-  return new Undefined(`'${name}' is undefined`, () => evaluation.suggest(name, locals))
+  return new Undefined(`'${name}' is undefined`, () => evaluation.suggest(name, locals), undefined, at)
 }
 
 function readAttribute(node: Node & { kind: 'attribute' }, frame: Frame): Item {
@@ -188,12 +189,15 @@ function missing(node: Node, object: Item, key: Item): Undefined {
   const what = Array.isArray(object)
     ? `the list has ${object.length} elements, none at ${shown}`
     : `object of type '${typeName(object)}' has no attribute ${shown}`
-  return new Undefined(path === undefined ? `undefined: ${what}` : `'${path}' is undefined: ${what}`, () => {
-    if (!isMapping(object)) return undefined
-    const keys = entriesOf(object).map(([name]) => name)
-    if (keys.length === 0) return 'it is empty'
-    return keys.length <= 12 ? `it has ${keys.map((name) => `'${name}'`).join(', ')}` : undefined
-  })
+  const message = path === undefined ? `undefined: ${what}` : `'${path}' is undefined: ${what}`
+  const hint = () => (isMapping(object) ? keysHint(keysOf(object), key) : undefined)
+  return new Undefined(message, hint, undefined, node.at)
+}
+
+function keysHint(keys: readonly string[], key: Item): string | undefined {
+  if (keys.length === 0) return 'it is empty'
+  if (keys.length <= 12) return `it has ${keys.map((name) => `'${name}'`).join(', ')}`
+  return typeof key === 'string' ? didYouMean(key, keys) : undefined
 }
 
 /** `foo.bar[0]`, as the author wrote it; undefined for what is no plain path. */

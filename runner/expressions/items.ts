@@ -40,12 +40,15 @@ export class Undefined extends Native {
   readonly hint: (() => string | undefined) | undefined
   /** The error of the template behind the name, which knows its place better than the reader of the name does. */
   readonly cause: Error | undefined
+  /** The offset of the name or attribute that is not there. */
+  readonly at: number | undefined
 
-  constructor(message: string, hint?: () => string | undefined, cause?: Error) {
+  constructor(message: string, hint?: () => string | undefined, cause?: Error, at?: number) {
     super()
     this.message = message
     this.hint = hint
     this.cause = cause
+    this.at = at
   }
 
   fail(): Error {

@@ -51,7 +51,7 @@ function render(job: Job): string {
   const template = compiled(path, source)
   const include = (name: unknown, data: unknown) => includeFile(job, name, data)
   try {
-    return template(templateLocals({ evaluation, view, extra, include, source }) as Record<string, unknown>)
+    return template(templateLocals({ evaluation, view, extra, include, source }))
   } catch (error) {
     throw placed(error, job)
   }

@@ -45,7 +45,7 @@ const values: [string, Value][] = [
   ['{{ "a" + "b" }}', 'ab'],
   ['{{ numbers + [4] }}', [1, 2, 3, 4]],
   ['{{ true + 1 }}', 2],
-  ['{{ "n=" ~ one ~ none }}', 'n=1'],
+  ['{{ "n=" ~ one ~ none }}', 'n=1None'],
   ['{{ 1 ~ 2 * 3 }}', '16'],
   // comparison and logic
   ['{{ 1 < 2 < 3 }}', true],

@@ -17,6 +17,12 @@ export function scopeOf(variables: Record<string, Value>, searchPath: string[] =
   return new Scope([dictLayer('test', authored(variables) as Record<string, Value>)], surroundings)
 }
 
+/** A scope over facts and command output: text in it is data, whatever it holds. */
+export function dataScope(variables: Record<string, Value>): Scope {
+  const surroundings = { playbookDir: '/nowhere', searchPath: () => [] }
+  return new Scope([dictLayer('data', variables)], surroundings)
+}
+
 function authored(value: Value): Value {
   if (typeof value === 'string') return isTemplateSource(value) ? template(value) : value
   if (Array.isArray(value)) return value.map(authored)

@@ -117,7 +117,7 @@ function answer(network: Network, wanted: string | number, written: string): Ite
     default: {
       const inside = Network.parse(wanted)
       if (inside === undefined) throw new Failure(`'${wanted}' is no query of ipaddr`)
-      return inside.contains(network) ? written : false
+      return inside.contains(network) ? written : null
     }
   }
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
+import type { Document } from 'yaml'
 import type { Value } from '../../variables/value.ts'
 import { asText } from '../convert.ts'
+import { isAmbiguous } from './scalar.ts'
 import { Failure } from '../items.ts'
 
 let yaml: typeof import('yaml') | undefined
@@ -22,7 +24,18 @@ export function parseYamlAll(source: string): Value[] {
   return documents.map((document) => {
     const [error] = document.errors
     if (error !== undefined) throw new Failure(`the text is no YAML: ${error.message.split('\n')[0]}`)
+    asPython(document)
     return plainValue(document.toJS({ mapAsMap: true, maxAliasCount: 1000 }))
+  })
+}
+
+/** Words that the library takes for a number or a truth value and Python does not: `.`, `y`, `n`. */
+function asPython(document: Document): void {
+  load().visit(document, {
+    Scalar(_, node) {
+      const isSpecial = typeof node.value === 'number' || typeof node.value === 'boolean'
+      if (node.type === 'PLAIN' && isSpecial && !isAmbiguous(node.source ?? '')) node.value = node.source
+    },
   })
 }
 

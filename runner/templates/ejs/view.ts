@@ -25,7 +25,7 @@ export class View {
     if (typeof item !== 'object' || item === null) return item
     if (item instanceof Unknown) throw new UnknownMet(item)
     if (item instanceof Secret) {
-      this.secrets.add(String(item.reveal()))
+      for (const text of item.hidden()) this.secrets.add(text)
       return item.reveal()
     }
     if (item instanceof Template) return this.of(this.#evaluation.settle(item))
