@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Connection, FrameTimeout, Unreachable } from '../../runner/transport/session.ts'
 import { sh } from '../../runner/transport/shell.ts'
 import { connectSsh, type SshOptions } from '../../runner/transport/ssh.ts'
@@ -24,6 +24,14 @@ async function open(target: Partial<SshTarget> = {}, options?: SshOptions): Prom
   const connection = await connectSsh({ ...sshd.target, ...target }, options)
   connections.push(connection)
   return connection
+}
+
+/** One more server, for one test; gone after it however it ends. */
+async function another(...config: string[]): Promise<Sshd> {
+  const server = new Sshd()
+  onTestFinished(() => server.remove())
+  await server.start(...config)
+  return server
 }
 
 async function whoAmI(target: Partial<SshTarget> = {}, options?: SshOptions): Promise<string> {
@@ -221,8 +229,7 @@ describe('a host that cannot be reached', () => {
 })
 
 test('many connect to one sshd at once that drops newcomers', async () => {
-  const strict = new Sshd()
-  await strict.start('MaxStartups 10:100:10')
+  const strict = await another('MaxStartups 10:100:10')
   const names = await Promise.all(
     Array.from({ length: 24 }, async () => {
       const connection = await connectSsh(strict.target)
@@ -233,7 +240,6 @@ test('many connect to one sshd at once that drops newcomers', async () => {
     }),
   )
   expect(names).toEqual(Array(24).fill(strict.user))
-  await strict.remove()
 })
 
 describe('a session over SSH', () => {
@@ -255,29 +261,24 @@ describe('a session over SSH', () => {
   })
 
   test('puts up with what start files print', async () => {
-    const chatty = new Sshd()
     // As if .bashrc printed this before every command.
-    await chatty.start('ForceCommand echo Welcome; echo "to you" >&2; eval "$SSH_ORIGINAL_COMMAND"')
+    const chatty = await another('ForceCommand echo Welcome; echo "to you" >&2; eval "$SSH_ORIGINAL_COMMAND"')
     const connection = await connectSsh(chatty.target)
     const { stdout, stderr } = await (await connection.session()).run({ script: sh`echo on` })
     expect([stdout.toString(), stderr.toString()]).toEqual(['on\n', ''])
     await connection.close()
-    await chatty.remove()
   })
 
   test('says so where no command may be run', async () => {
-    const closed = new Sshd()
-    await closed.start('ForceCommand echo "Not for you."')
+    const closed = await another('ForceCommand echo "Not for you."')
     const connection = await connectSsh(closed.target)
     const session = await connection.session()
     await expect(session.run({ script: sh`true` })).rejects.toThrow(/no shell for .*: Not for you\./)
     await connection.close()
-    await closed.remove()
   })
 
   test('says so where the connection has no room for a second one', async () => {
-    const narrow = new Sshd()
-    await narrow.start('MaxSessions 1')
+    const narrow = await another('MaxSessions 1')
     const connection = await connectSsh(narrow.target)
     await (await connection.session()).run({ script: sh`true` })
     const second = await connection.session({ user: 'nobody', method: 'su' })
@@ -285,7 +286,6 @@ describe('a session over SSH', () => {
       hint: expect.stringContaining('MaxSessions'),
     })
     await connection.close()
-    await narrow.remove()
   }, 20_000)
 })
 
@@ -343,8 +343,7 @@ describe('a connection that is lost', () => {
 
 describe('a way through', () => {
   test('jump hosts and a proxy command, by ssh_config', async () => {
-    const bastion = new Sshd()
-    await bastion.start()
+    const bastion = await another()
     const known = sshd.path('known_all')
     writeFileSync(known, `${sshd.knownHost('ed25519')}\n${bastion.knownHost('ed25519')}\n`)
     const config = sshd.path('ssh_config')
@@ -381,15 +380,13 @@ Host ${name}
     await expect(through('web-broken')).rejects.toThrow(/proxy command ended \(status 7\): out of order/)
     await bastion.stop()
     await expect(through('web-jump')).rejects.toThrow(`127.0.0.1:${bastion.port}: connection refused`)
-    await bastion.remove()
   })
 
   test.each([
     ['by forwarding', 'AllowTcpForwarding yes'],
     ['by bash, where sshd forbids forwarding', 'AllowTcpForwarding no'],
   ])('to a port that the host sees, %s', async (_way, config) => {
-    const gate = new Sshd()
-    await gate.start(config)
+    const gate = await another(config)
     const connection = await connectSsh(gate.target)
     const server = createServer((socket) => {
       socket.once('data', (request) => socket.end(Buffer.concat([Buffer.from('echo: '), request])))
@@ -404,6 +401,5 @@ Host ${name}
     await expect(connection.open('no-such-host.invalid', 80)).rejects.toMatchObject({ code: 'ENOTFOUND' })
     server.close()
     await connection.close()
-    await gate.remove()
   })
 })
