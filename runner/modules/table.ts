@@ -18,8 +18,10 @@ import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
 import set_fact from './set_fact.ts'
 import setup from './setup.ts'
+import service from './service.ts'
 import shell from './shell.ts'
 import stat from './stat.ts'
+import systemd from './systemd.ts'
 import template from './template.ts'
 
 /** Every module. */
@@ -39,8 +41,10 @@ export const modules: readonly AnyModule[] = [
   raw,
   set_fact,
   setup,
+  service,
   shell,
   stat,
+  systemd,
   template,
   wait_for,
   uri,
