@@ -51,6 +51,7 @@ export const path = defineResource<string, PathStatus>({
   // One process for all: `stat` prints a record for each path that exists and complains about the others.
   // The name comes last and everything ends in NUL, so that names with newlines come through.
   read: (keys) => sh`LC_ALL=C stat --printf ${'%f %U %G %u %g %s %Y %X %Z %i %d %h %n\\0'} -- ${keys} 2>&1
+printf ${'\\0'}
 for path in ${keys}; do [ ! -L "$path" ] || { printf ${'@%s\\0'} "$path"; readlink -n -- "$path"; printf ${'\\0'}; }; done`,
   parse: (answer, keys) => parsePaths(answer.toString('utf8'), keys),
   matches: (predicted, observed) =>
@@ -85,6 +86,7 @@ function parsePaths(answer: string, keys: readonly string[]): PathStatus[] {
   const records = answer.split('\0')
   for (let index = 0; index < records.length; index++) {
     const record = records[index]!
+    if (record === '') continue
     if (record.startsWith('@')) {
       const status = found.get(record.slice(1))
       if (status && status.type === 'link')
