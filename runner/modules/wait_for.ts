@@ -94,13 +94,9 @@ async function portAnswers(
   world: World,
   { host, port, search_regex, connect_timeout }: Given,
 ): Promise<boolean> {
+  const opening = world.open(host, port!)
   try {
-    const stream = await Promise.race([
-      world.open(host, port!),
-      new Promise<never>((_, reject) =>
-        setTimeout(() => reject(new Error('no answer')), connect_timeout * 1000),
-      ),
-    ])
+    const stream = await within(opening, connect_timeout)
     try {
       return (
         search_regex === undefined ||
@@ -114,7 +110,20 @@ async function portAnswers(
       stream.destroy()
     }
   } catch {
+    opening.then((stream) => stream.destroy()).catch(() => undefined)
     return false
+  }
+}
+
+async function within<Result>(work: Promise<Result>, seconds: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
