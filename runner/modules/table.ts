@@ -8,6 +8,7 @@ import file from './file.ts'
 import lineinfile from './lineinfile.ts'
 import uri from './uri.ts'
 import wait_for from './wait_for.ts'
+import sysctl from './sysctl.ts'
 import ufw from './ufw.ts'
 import user from './user.ts'
 import group from './group.ts'
@@ -50,6 +51,7 @@ export const modules: readonly AnyModule[] = [
   uri,
   lineinfile,
   ufw,
+  sysctl,
 ]
 
 const byName = new Map(
