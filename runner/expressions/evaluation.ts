@@ -77,17 +77,6 @@ export class Evaluation {
     }
   }
 
-  /** As `settle`; undefined when something in it is undefined. */
-  attempt(item: Item): Item | undefined {
-    if (item instanceof Undefined) return undefined
-    try {
-      return this.settle(item)
-    } catch (error) {
-      if (error instanceof UndefinedVariable) return undefined
-      throw error
-    }
-  }
-
   /** The value with every template in it evaluated. */
   settle(item: Item): Item {
     if (typeof item !== 'object' || item === null) return item

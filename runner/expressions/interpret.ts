@@ -89,7 +89,7 @@ export function run(node: Node, frame: Frame): Item {
     case 'slice':
       return runSlice(node, frame)
     case 'embedded':
-      return frame.evaluation.template(new Template(node.source, locate(frame.origin, node.offset)))
+      return runEmbedded(node, frame)
     default:
       return node satisfies never
   }
@@ -396,6 +396,11 @@ function runDict(node: Node & { kind: 'dict' }, frame: Frame): Item {
 
 function printedKey(key: Item): string {
   return key === null ? 'None' : printed(key)
+}
+
+function runEmbedded(node: Node & { kind: 'embedded' }, frame: Frame): Item {
+  const template = new Template(node.source, locate(frame.origin, node.offset))
+  return node.lazy ? template : frame.evaluation.template(template)
 }
 
 function runSlice(node: Node & { kind: 'slice' }, frame: Frame): Item {

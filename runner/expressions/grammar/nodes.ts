@@ -2,8 +2,8 @@
 export type Node =
   | { kind: 'constant'; at: number; value: null | boolean | number | string }
   | { kind: 'float'; at: number; value: number }
-  /** A string literal that itself holds `{{ … }}`, as old conditions and lookups have them. */
-  | { kind: 'embedded'; at: number; source: string; offset: number }
+  /** A string literal that itself holds `{{ … }}`, as old conditions and lookups have them; a lookup evaluates it. */
+  | { kind: 'embedded'; at: number; source: string; offset: number; lazy: boolean }
   | { kind: 'name'; at: number; name: string }
   | { kind: 'list'; at: number; items: Node[] }
   | { kind: 'tuple'; at: number; items: Node[] }

@@ -229,7 +229,7 @@ export class Parser {
     let value = ''
     while (this.token.kind === 'string') value += this.next().text
     if ((this.#embedded || this.#lookupDepth > 0) && value.includes('{{')) {
-      return { kind: 'embedded', at, source: value, offset: at + 1 }
+      return { kind: 'embedded', at, source: value, offset: at + 1, lazy: this.#lookupDepth > 0 }
     }
     return { kind: 'constant', at, value }
   }

@@ -6,7 +6,7 @@ import { renderTemplateFile } from '../../templates/render.ts'
 import { asText, dict, list, text } from '../convert.ts'
 import { directories, expandHome, findFile, tryFindFile } from '../findFile.ts'
 import type { Frame } from '../frame.ts'
-import { Failure, UnknownMet, type Item } from '../items.ts'
+import { Failure, Undefined, UnknownMet, type Item } from '../items.ts'
 import { lift } from '../marks.ts'
 import { isMapping } from '../mapping.ts'
 import { truthy } from '../python/compare.ts'
@@ -86,16 +86,17 @@ function firstFound(frame: Frame, terms: readonly Item[], given: Named): Item {
 
 function searched(frame: Frame, terms: readonly Item[], given: Named): Search {
   const names: string[] = []
-  let skip = truthy(resolved(frame, given['skip'] ?? false) ?? false)
+  let skip = truthy(frame.evaluation.settle(given['skip'] ?? false))
   const { files, paths } = given
   if (files !== undefined) names.push(...combined(frame, files, paths))
   for (const term of terms) {
-    const item = resolved(frame, term)
-    if (item === undefined) continue
+    const item = frame.evaluation.resolve(term)
+    if (item instanceof Unknown) throw new UnknownMet(item)
+    if (item instanceof Undefined) continue
     if (isMapping(item)) {
-      const options = dict(item)
-      skip = truthy(options['skip'] ?? skip)
-      names.push(...combined(frame, options['files'] ?? [], options['paths']))
+      const { skip: itsSkip = skip, files: itsFiles = [], paths: itsPaths } = dict(item)
+      skip = truthy(frame.evaluation.settle(itsSkip))
+      names.push(...combined(frame, itsFiles, itsPaths))
     } else if (Array.isArray(item)) {
       const inner = searched(frame, item, {})
       names.push(...inner.names)
@@ -117,18 +118,9 @@ function combined(frame: Frame, files: Item, paths: Item | undefined): string[] 
 }
 
 function words(frame: Frame, item: Item, separator: RegExp): string[] {
-  const items: Item[] = Array.isArray(item) ? item : [item]
-  return items.flatMap((one) => {
-    const value = resolved(frame, one)
-    if (value === undefined) return []
-    if (Array.isArray(value)) return words(frame, value, separator)
-    return asText(value).split(separator).filter(Boolean)
-  })
-}
-
-/** The value, or undefined when it mentions something undefined. @throws UnknownMet */
-function resolved(frame: Frame, item: Item): Item | undefined {
-  const value = frame.evaluation.attempt(item)
+  const value = frame.evaluation.resolve(item)
   if (value instanceof Unknown) throw new UnknownMet(value)
-  return value
+  if (value instanceof Undefined) return []
+  if (Array.isArray(value)) return value.flatMap((one) => words(frame, one, separator))
+  return asText(value).split(separator).filter(Boolean)
 }

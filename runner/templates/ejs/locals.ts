@@ -72,7 +72,11 @@ export function templateLocals(options: LocalsOptions): object {
 const missing = Symbol('missing')
 
 function refuse(_: object, name: string | symbol): never {
-  throw new EjsFailure(`'${String(name)}' cannot be assigned to`, `declare it: \`const ${String(name)} = …\``)
+  throw new EjsFailure(
+    `'${String(name)}' cannot be assigned to`,
+    `declare it: \`const ${String(name)} = …\``,
+    String(name),
+  )
 }
 
 /** Names that `var` and `function` hoist out of the `with`. */
