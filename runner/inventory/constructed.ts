@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../variables/schema.ts'
 import { evaluate, evaluateCondition, evaluateExpression } from '../expressions/evaluate.ts'
 import { checkValue } from '../source/check-value.ts'
 import { SourceError, sourceError } from '../source/diagnostic.ts'

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../variables/schema.ts'
 
 const Variables = Type.Record(Type.String(), Type.Unsafe<unknown>({}), { description: 'variables by name' })
 

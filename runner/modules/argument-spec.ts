@@ -1,4 +1,5 @@
-import { Type, type TObject, type TSchema } from 'typebox'
+import type { TObject, TSchema } from 'typebox'
+import { Type } from '../variables/schema.ts'
 import { type Dict, isDict, own, type Value } from '../variables/value.ts'
 import type { ArgumentType } from './arguments.ts'
 import { textOf } from '../variables/text.ts'

@@ -1,4 +1,5 @@
-import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
+import { Type } from '../variables/schema.ts'
 
 /**
  * How a module's arguments are written once: the same TypeBox schema gives Ajv validation, static types, the editor

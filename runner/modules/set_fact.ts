@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../variables/schema.ts'
 import type { Dict } from '../variables/value.ts'
 import { bool } from './arguments.ts'
 import { defineModule } from './module.ts'

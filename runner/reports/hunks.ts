@@ -1,4 +1,4 @@
-import { structuredPatch } from 'diff'
+import { createRequire } from 'node:module'
 
 /** A line of a unified diff. `@` stands for a hunk's header, `\` for the note on a missing newline at the end. */
 export interface Line {
@@ -9,7 +9,10 @@ export interface Line {
 /** The hunks of a unified diff with three lines of context. */
 export function hunks(before: string, after: string): Line[] {
   if (before === '' || after === '') return replacement(before, after)
-  const patch = structuredPatch('', '', before, after, '', '', { context: 3, maxEditLength: MOST_EDITS })
+  const patch = library().structuredPatch('', '', before, after, '', '', {
+    context: 3,
+    maxEditLength: MOST_EDITS,
+  })
   // Texts that have next to nothing in common: the time to find it would grow with the square of their length.
   if (!patch) return replacement(before, after)
   return patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
@@ -19,6 +22,11 @@ export function hunks(before: string, after: string): Line[] {
 }
 
 const MOST_EDITS = 3000
+
+/** Loaded late: most runs change nothing, or show no diff. */
+function library(): typeof import('diff') {
+  return createRequire(import.meta.url)('diff') as typeof import('diff')
+}
 
 function replacement(before: string, after: string): Line[] {
   const removed = sided('-', before)

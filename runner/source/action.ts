@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../variables/schema.ts'
 import { isTemplateSource, Template } from '../variables/template.ts'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
 import { describe } from './check-value.ts'

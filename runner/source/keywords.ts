@@ -1,4 +1,5 @@
-import { Type, type TSchema } from 'typebox'
+import type { TSchema } from 'typebox'
+import { Type } from '../variables/schema.ts'
 
 /**
  * Every keyword of the language, once: where it may stand, what it may hold, and what it is for. Ajv checks values
