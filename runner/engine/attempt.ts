@@ -229,7 +229,10 @@ async function once(
   // What only the change itself could tell (a number the host picked) can be read by now.
   for (const { resource } of outcome.type === 'change' ? outcome.after : []) on.state.forget(resource)
   const afterwards = await plan()
-  return { ...performed, result: { ...performed.result, ...('result' in afterwards ? afterwards.result : {}) } }
+  return {
+    ...performed,
+    result: { ...performed.result, ...('result' in afterwards ? afterwards.result : {}) },
+  }
 }
 
 function holdsUnknown(outcome: Outcome): boolean {
@@ -260,10 +263,11 @@ function judge(context: AttemptContext, performed: Performed): Performed {
     const failed = all(failedWhen, task, 'failed_when', scope)
     if (failed === true)
       judged = { ...judged, status: 'failed', result: { ...judged.result, failed_when_result: true } }
-    else if (failed === false && judged.status === 'failed') {
+    else if (failed === false) {
+      const { changed } = judged.result
       judged = {
         ...judged,
-        status: judged.result['changed'] === false ? 'ok' : 'changed',
+        status: judged.status !== 'failed' ? judged.status : changed === false ? 'ok' : 'changed',
         result: { ...judged.result, failed: false, failed_when_result: false },
       }
     }

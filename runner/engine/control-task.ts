@@ -27,18 +27,22 @@ export async function runControlTask(
   const started = performance.now()
   const attempts: Attempt[] = []
   const scope = scopeOf(playRun, host, task, extra)
-  for (const inside of await settle(context, () => loopScopes(context, scope))) {
-    attempts.push(await one(context, inside, act))
-  }
+  const rounds = await settle(context, () => loopScopes(context, scope))
+  if (rounds instanceof Unknown) attempts.push(unknownAttempt([rounds]))
+  else for (const inside of rounds) attempts.push(await one(context, inside, act))
+  const unknown = attempts.find(({ status }) => status === 'unknown')
+  // Whatever it would have brought in may have touched anything.
+  if (unknown && task.action !== 'include_vars')
+    host.doubt({ because: new Unknown(unknown.because), mentions: [] }, context.reference)
   return finishControlTask(context, attempts, started)
 }
 
 /** The scopes a control task runs in: one, or one for each item of its loop. */
-export function loopScopes({ task }: TaskContext, scope: Scope): Scope[] {
+export function loopScopes({ task }: TaskContext, scope: Scope): Scope[] | Unknown {
   const loop = loopOf(task)
   if (!loop) return [scope]
   const items = loop.items(scope)
-  if (items instanceof Unknown) return []
+  if (items instanceof Unknown) return items
   return [...itemScopes(loop, items, scope)].map((each) => each.scope)
 }
 
@@ -52,8 +56,7 @@ async function one(
   if (!decision.go) return skippedAttempt(decision.condition)
   const written = await settle(context, () => evaluate(task.argsTemplate ?? task.args, scope))
   const unknowns = [...(decision.maybe ? [decision.maybe] : []), ...findUnknowns(written)]
-  if (unknowns.length > 0)
-    return { status: 'unknown', result: {}, diff: [], because: unknowns.flatMap((each) => each.because) }
+  if (unknowns.length > 0) return unknownAttempt(unknowns)
   try {
     const { changed, failed, result } = await act(isDict(written) ? written : {}, scope)
     return { status: failed ? 'failed' : changed ? 'changed' : 'ok', result, diff: [], because: [] }
@@ -62,4 +65,8 @@ async function one(
       return { status: 'failed', result: { msg: error.message }, diff: [], because: [] }
     throw error
   }
+}
+
+function unknownAttempt(unknowns: readonly Unknown[]): Attempt {
+  return { status: 'unknown', result: {}, diff: [], because: unknowns.flatMap((each) => each.because) }
 }

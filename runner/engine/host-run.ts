@@ -1,7 +1,9 @@
 import { Files } from '../host/files.ts'
+import type { Doubt } from '../host/doubts.ts'
 import { type AnyEffect, matches, State } from '../host/state.ts'
 import { content } from '../resources/content.ts'
 import { type AnyResource, resourceId } from '../resources/resource.ts'
+import { user } from '../resources/user.ts'
 import type { Become, Connection, Session } from '../transport/session.ts'
 import type { Node } from '../source/model.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
@@ -43,6 +45,9 @@ export class HostRun {
   readonly includedVariables = new Map<string, Value>()
   /** Handlers that are owed, by their task, with what made it so; `maybe` when that was unknown. */
   readonly notified = new Map<object, { readonly by: TaskReference; readonly maybe?: Unknown }>()
+  /** Roles of which a task has run in this play, and those that have run to their end, by the key of their use. */
+  readonly begunRoles = new Set<string>()
+  readonly doneRoles = new Set<string>()
   /** Whether a connection has ever come about. */
   reached = false
   /** The task it is at, in the play that is under way. */
@@ -93,7 +98,7 @@ export class HostRun {
     const verify = [...this.#unverified.values()].filter((each) => each.become?.user === become?.user)
     const frame = readFrame([...wanted, ...verify.map(({ effect }) => effect.resource)])
     if (frame.resources.length === 0) return []
-    const session = await this.session(become)
+    const session = await this.session(this.isForetold(become) ? { ...become!, user: 'root' } : become)
     const { stdout } = await session.run({ script: frame.script })
     const values = frame.parse(stdout)
     const mispredictions = this.#verify(frame.resources, values)
@@ -111,6 +116,18 @@ export class HostRun {
         this.#unverified.set(resourceId(effect.resource), { effect, task, become })
       }
     }
+  }
+
+  /** Something whose effect cannot be computed would have run by now. */
+  doubt(doubt: Doubt, task: TaskReference): void {
+    this.state.doubt(doubt)
+    this.pending.push({ what: doubt.because.because[0]?.what ?? task.name, task })
+  }
+
+  /** Whether the user to become is only foretold to be there: what they would see, root looks at for them. */
+  isForetold(become: Become | undefined): boolean {
+    if (become === undefined || this.state.observed(user, become.user) !== null) return false
+    return this.state.isForetold(user, become.user)
   }
 
   /** Something ran that may have touched anything. */

@@ -54,9 +54,10 @@ export async function perform(outcome: Outcome, options: PerformOptions): Promis
       return done('failed', outcome.result)
     case 'undecided':
       if (outcome.after) predict(outcome.after, options)
+      else doubt(new Unknown(outcome.because), outcome.mentions, options)
       return { ...done('unknown', outcome.result ?? {}), because: outcome.because }
     case 'change':
-      return options.predict ? predictChange(outcome, options) : await makeChange(outcome, options)
+      return options.predict ? await predictChange(outcome, options) : await makeChange(outcome, options)
     case 'opaque':
       return options.predict ? predictOpaque(outcome, options) : await runOpaque(outcome, options)
     case 'look':
@@ -76,18 +77,49 @@ function performMaybe(outcome: Outcome, options: PerformOptions, maybe: Unknown)
       options,
     )
   }
+  if (
+    (outcome.type === 'opaque' && !options.harmless) ||
+    (outcome.type === 'undecided' && outcome.after === undefined)
+  )
+    doubt(maybe, outcome.mentions, options)
   const diff = outcome.type === 'change' ? outcome.diff : []
   return { status: 'unknown', result: {}, diff, because: maybe.because }
 }
 
 function predict(after: Change['after'], { host, task }: PerformOptions): void {
-  host.state.apply(after)
+  host.state.foretell(after)
   if (after.length > 0) host.pending.push({ what: task.name, task })
 }
 
-function predictChange(outcome: Change, options: PerformOptions): Performed {
+// Nobody can tell what it touches: later reads are less certain, and a look at the world would not see it.
+function doubt(because: Unknown, mentions: readonly string[] = [], { host, task }: PerformOptions): void {
+  host.doubt({ because, mentions }, task)
+}
+
+async function predictChange(outcome: Change, options: PerformOptions): Promise<Performed> {
+  const complaint = await tryOut(outcome, options)
+  if (complaint) {
+    const [first] = options.host.pending
+    if (!first) return done('failed', complaint)
+    // What the complaint is about may be among what the run has changed by then.
+    predict(outcome.after, options)
+    return {
+      ...done('unknown', {}, outcome.diff),
+      because: [{ what: first.what, location: first.task.location }],
+    }
+  }
   predict(outcome.after, options)
   return done('changed', outcome.result, outcome.diff)
+}
+
+async function tryOut({ trials = [] }: Change, options: PerformOptions): Promise<ModuleResult | undefined> {
+  if (trials.length === 0 || options.host.isForetold(options.become)) return undefined
+  const session = await options.host.session(options.become)
+  for (const trial of trials) {
+    const answer = await options.limit(() => session.run(withEnvironment(trial, options)))
+    if (answer.status !== 0) return failure(answer)
+  }
+  return undefined
 }
 
 async function makeChange(outcome: Change, options: PerformOptions): Promise<Performed> {
@@ -103,10 +135,11 @@ async function makeChange(outcome: Change, options: PerformOptions): Promise<Per
 }
 
 function predictOpaque(outcome: Opaque, options: PerformOptions): Performed {
-  if (!options.harmless) predict(outcome.after, options)
   const because: Reason = { what: `\`${outcome.what}\``, location: options.task.location }
-  if (!options.harmless && outcome.after.length === 0)
-    options.host.pending.push({ what: outcome.what, task: options.task })
+  if (!options.harmless) {
+    doubt(new Unknown(because), outcome.mentions, options)
+    predict(outcome.after, options)
+  }
   return { status: 'unknown', result: {}, diff: [], because: [because] }
 }
 
@@ -119,7 +152,7 @@ async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Perf
 
 async function takeLook(outcome: Look, options: PerformOptions): Promise<Performed> {
   const [first] = options.host.pending
-  if (options.predict && first && !options.lookAnyway) {
+  if (options.predict && first && (!options.lookAnyway || options.host.isForetold(options.become))) {
     return {
       status: 'unknown',
       result: {},

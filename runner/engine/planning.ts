@@ -3,7 +3,8 @@ import { Files } from '../host/files.ts'
 import type { State } from '../host/state.ts'
 import { AuthorFiles } from '../modules/author-files.ts'
 import type { Planning } from '../modules/module.ts'
-import { type Identity, identity } from '../resources/identity.ts'
+import { identityOf } from '../host/identity-of.ts'
+import type { Identity } from '../resources/identity.ts'
 import type { Location } from '../source/location.ts'
 import { renderTemplateFile } from '../templates/render.ts'
 import type { Scope } from '../variables/scope.ts'
@@ -54,7 +55,7 @@ export class TaskPlanning implements Planning {
   }
 
   identity(): Identity {
-    return this.state.read(identity, this.#user)
+    return identityOf(this.#user, this.state)
   }
 
   render(file: string, options?: Dict): { text: string | Unknown } {

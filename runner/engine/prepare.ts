@@ -4,11 +4,12 @@ import { ReadDenied, UnknownRead } from '../host/misses.ts'
 import { AuthorFileMissing } from '../modules/author-files.ts'
 import type { AnyModule, Module } from '../modules/module.ts'
 import { normalizeArguments } from '../modules/normalize.ts'
-import { failed, type Outcome, undecided } from '../modules/outcome.ts'
+import { failed, type Outcome, type Undecided } from '../modules/outcome.ts'
 import { accumulated, type Node, type Task } from '../source/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { asList, type Dict, isDict, omit, own, type Value } from '../variables/value.ts'
+import { mentionsOf } from './mentions.ts'
 import { moduleDefaults } from './module-defaults.ts'
 import { TaskPlanning, type PlanningOptions } from './planning.ts'
 import { findUnknowns, reveal } from './reveal.ts'
@@ -38,11 +39,11 @@ export function decide(node: Node, scope: Scope): Decision {
  */
 export function prepare(task: Task, module: AnyModule, options: PlanningOptions): Outcome {
   const raw = argumentsOf(task, module, options)
-  if (raw instanceof Unknown) return undecided(raw.because)
+  if (raw instanceof Unknown) return undecidedFor(module, raw, {})
   const unknowns = Object.entries(raw)
     .filter(([name]) => !takesUnknown(module, name))
     .flatMap(([, value]) => findUnknowns(value))
-  if (unknowns.length > 0) return undecided(mergeUnknown(unknowns).because)
+  if (unknowns.length > 0) return undecidedFor(module, mergeUnknown(unknowns), raw)
   const normal = normalizeArguments(module, raw)
   if ('errors' in normal) return failed(normal.errors.join('\n'))
   return plan(module, normal.args, options)
@@ -51,15 +52,35 @@ export function prepare(task: Task, module: AnyModule, options: PlanningOptions)
 function plan(module: Module, args: Dict, options: PlanningOptions): Outcome {
   const planning = new TaskPlanning(options)
   try {
+    planning.state.takePresumptions()
     const reads = module.reads?.(args as never)
     if (reads) planning.state.want(reads)
-    return module.plan(args as never, planning)
+    const outcome = module.plan(args as never, planning)
+    const presumptions = planning.state.takePresumptions()
+    if (outcome.type === 'opaque') return { ...outcome, mentions: mentionsOf(args) }
+    if (outcome.type === 'undecided')
+      return outcome.after || looks(module) ? outcome : { ...outcome, mentions: mentionsOf(args) }
+    // What is not there may have been made by a command before: only a change can go by its absence.
+    return presumptions.length > 0 && outcome.type !== 'change'
+      ? undecidedFor(module, mergeUnknown(presumptions), args)
+      : outcome
   } catch (error) {
-    if (error instanceof UnknownRead) return undecided(error.unknown.because)
+    if (error instanceof UnknownRead) return undecidedFor(module, error.unknown, args)
     if (error instanceof ReadDenied || error instanceof AuthorFileMissing) return failed(error.message)
     if (error instanceof Failure || error instanceof RangeError) return failed(error.message)
     throw error
   }
+}
+
+/** Cannot be told; nor, unless the module only looks, what becomes of all that its arguments name. */
+function undecidedFor(module: AnyModule, { because }: Unknown, args: Dict): Undecided {
+  return looks(module)
+    ? { type: 'undecided', because, after: [] }
+    : { type: 'undecided', because, mentions: mentionsOf(args) }
+}
+
+function looks({ looksOnly, controllerOnly }: AnyModule): boolean {
+  return looksOnly === true || controllerOnly === true
 }
 
 /** The arguments, evaluated but for the bare expressions, secrets revealed and known to the redactor. */

@@ -80,12 +80,14 @@ async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> 
   const loop = loopOf(task)
   if (!loop) {
     const only = await attempt({ ...context, scope, item: undefined })
+    learn(context, only)
     emit(context, only, started, {})
     return endOf(context, only, registeredOf(context, only))
   }
 
   const items = await settle(context, () => itemsUnlessSkipped(loop, task, scope))
   if (!Array.isArray(items)) {
+    if (items.status === 'unknown') doubtAll(context, items)
     emit(context, items, started, {})
     return endOf(context, items, registeredOf(context, items))
   }
@@ -94,6 +96,7 @@ async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> 
     const itemStarted = performance.now()
     if (ends.length > 0 && loop.pause > 0) await new Promise((go) => setTimeout(go, loop.pause * 1000))
     const one = await attempt({ ...context, scope: each.scope, item: each })
+    learn(context, one)
     emit(context, one, itemStarted, { item: { label: each.label(one) } })
     ends.push({ attempt: one, item: each.item })
     if (loop.breakWhen && (await settle(context, () => loop.breaks(each.after(one))))) break
@@ -118,6 +121,13 @@ async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> 
         results: results as Value[],
       }
   return endOf(context, whole, registered)
+}
+
+// Nobody knows how often it runs, and on what.
+function doubtAll({ playRun, host, task, reference }: TaskContext, { because }: Attempt): void {
+  const module = playRun.run.modules.get(task.action)
+  if (module?.looksOnly || module?.controllerOnly) return
+  host.doubt({ because: new Unknown(because), mentions: [] }, reference)
 }
 
 // A list that cannot be evaluated is no error where `when` says that the task is not wanted at all.
@@ -204,12 +214,23 @@ function endOf(context: TaskContext, { status, facts, variables }: Attempt, regi
   return { status, registered, facts: hide(facts), variables: hide(variables) }
 }
 
-function finish(context: TaskContext, { status, registered, facts, variables }: TaskEnd): void {
+/** Takes in facts and variables at once: the next item of a loop sees those of the one before. */
+function learn(context: TaskContext, { facts, variables, delegatedTo }: Attempt): void {
+  if (!facts && !variables) return
+  const { playRun, host } = context
+  const whose =
+    delegatedTo !== undefined && says(context, 'delegate_facts') ? playRun.run.host(delegatedTo) : host
+  const hide = (dict: Dict) => (noLog(context) ? (conceal(dict) as Dict) : dict)
+  if (facts) whose.facts = { ...whose.facts, ...hide(facts) }
+  for (const [name, value] of Object.entries(hide(variables ?? {}))) whose.variables.set(name, value)
+}
+
+function finish(context: TaskContext, { status, registered }: TaskEnd): void {
   const { host, task, playRun } = context
   const name = task.keywords['register']
   if (typeof name === 'string') host.variables.set(name, registered)
-  if (facts) host.facts = { ...host.facts, ...facts }
-  for (const [key, value] of Object.entries(variables ?? {})) host.variables.set(key, value)
+  const role = roleOf(task)
+  if (role && status !== 'skipped') host.begunRoles.add(role.key)
   if (status === 'changed' || status === 'unknown') {
     notify(
       context,
@@ -224,19 +245,14 @@ function finish(context: TaskContext, { status, registered, facts, variables }: 
     throw new TaskFailed(task, context.reference, registered, playRun)
 }
 
-function ignores({ playRun, host, task, extra }: TaskContext, keyword = 'ignore_errors'): boolean {
+/** What an inherited keyword that is true or false says of the task. */
+function says({ playRun, host, task, extra }: TaskContext, keyword: string): boolean {
   const written = inherited(task, keyword)
-  if (!written) return false
-  const scope = scopeOf(playRun, host, task, extra)
-  const value = evaluate(written.value, scope)
-  return truth(value)
+  return written !== undefined && truth(evaluate(written.value, scopeOf(playRun, host, task, extra)))
 }
 
-function noLog({ playRun, host, task, extra }: TaskContext): boolean {
-  const written = inherited(task, 'no_log')
-  if (!written) return false
-  return truth(evaluate(written.value, scopeOf(playRun, host, task, extra)))
-}
+const ignores = (context: TaskContext, keyword = 'ignore_errors') => says(context, keyword)
+const noLog = (context: TaskContext) => says(context, 'no_log')
 
 function emit(
   context: TaskContext,

@@ -40,6 +40,11 @@ export class Files {
     return this.#resolve(path, true)
   }
 
+  /** The same of a directory that only matters as the place of something in it. */
+  container(path: string): Found {
+    return this.#resolve(path, true, { container: true })
+  }
+
   /** Whether anything stands at a path, links followed; known even of what a command will have made. */
   exists(path: string): boolean {
     try {
@@ -87,7 +92,7 @@ export class Files {
     }
   }
 
-  #resolve(path: string, follow: boolean, followed = 0): Found {
+  #resolve(path: string, follow: boolean, { container = false, followed = 0 } = {}): Found {
     const names = posix.normalize(path).split('/').filter(Boolean)
     let at = ''
     let within: PresentPath | undefined
@@ -100,14 +105,20 @@ export class Files {
       if (status.type === 'created') throw new UnknownRead(status.because)
       if (status.type === 'denied') throw new ReadDenied(`Permission denied: ${at}`)
       const rest = names.slice(index + 1)
-      if (status.type === 'absent') return { path: posix.join(at, ...rest), status }
+      if (status.type === 'absent') {
+        if (!within?.fresh) this.#state.presumeAbsent(at)
+        return { path: posix.join(at, ...rest), status }
+      }
+      if (status.type !== 'directory' || (last && !container)) {
+        const doubt = this.#state.doubtAt(at)
+        if (doubt) throw new UnknownRead(doubt)
+      }
       if (status.type === 'link' && (!last || follow)) {
         if (followed === MOST_LINKS) return { path: at, status: { type: 'absent' } }
-        return this.#resolve(
-          posix.join(posix.resolve(posix.dirname(at), status.target!), ...rest),
-          follow,
-          followed + 1,
-        )
+        return this.#resolve(posix.join(posix.resolve(posix.dirname(at), status.target!), ...rest), follow, {
+          container,
+          followed: followed + 1,
+        })
       }
       if (last) return { path: at, status }
       if (status.type !== 'directory') return { path: posix.join(at, ...rest), status: { type: 'absent' } }

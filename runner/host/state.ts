@@ -8,6 +8,7 @@ import {
   resourceId,
 } from '../resources/resource.ts'
 import { Unknown } from '../variables/unknown.ts'
+import { type Doubt, Doubts } from './doubts.ts'
 import { Miss, UnknownRead } from './misses.ts'
 
 /** What a change does to one resource: its value afterwards. `Unknown` when only a real run can tell. */
@@ -36,12 +37,16 @@ export class State {
   /** Observations that a change of some path may outdate. */
   readonly #outdatable = new Map<string, AnyResource['kind']>()
   readonly #predicted = new Map<string, AnyEffect>()
+  /** Predictions of a dry run: nothing on the host bears them out, so reading anew must not lose them. */
+  readonly #foretold = new Set<string>()
+  #doubts = new Doubts()
 
   /** @throws {Miss} when nothing is known yet. @throws {UnknownRead} when it cannot be known. */
   read<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value {
     const value = this.peek(kind, key)
     if (value === undefined) throw new Miss([resource(kind, key)])
     if (value instanceof Unknown) throw new UnknownRead(value)
+    if (value === null && this.predicted(kind, key) === undefined) this.#doubts.presume()
     return value
   }
 
@@ -61,8 +66,47 @@ export class State {
   peek<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
     const id = `${kind.name} ${kind.id(key)}`
     const predicted = this.#predicted.get(id)
-    if (predicted) return predicted.value as Value | Unknown
-    return this.#observed.get(id) as Value | undefined
+    if (predicted) {
+      return kind.name === path.name
+        ? (predicted.value as Value | Unknown)
+        : (this.#doubts.ofPrediction(id) ?? (predicted.value as Value | Unknown))
+    }
+    const observed = this.#observed.get(id) as Value | undefined
+    if (observed === undefined || kind.name === path.name) return observed
+    return this.#doubts.ofObservation(kind.name, key, observed) ?? observed
+  }
+
+  /** Whether the value of a path that is there may have been changed by something that cannot be computed. */
+  doubtAt(at: string): Unknown | undefined {
+    const id = `${path.name} ${at}`
+    return this.#predicted.has(id) ? this.#doubts.ofPrediction(id) : this.#doubts.ofPath(at)
+  }
+
+  /** A plan goes by nothing being at a path. What cannot be computed may have put something there. */
+  presumeAbsent(at: string): void {
+    const id = `${path.name} ${at}`
+    if (!this.#predicted.has(id) || this.#doubts.ofPrediction(id)) this.#doubts.presume()
+  }
+
+  /** What the reads since the last call went by although something that cannot be computed came before. */
+  takePresumptions(): Unknown[] {
+    return this.#doubts.take()
+  }
+
+  /** Something runs, or may run, whose effect cannot be computed. */
+  doubt(doubt: Doubt): void {
+    this.#doubts.add(doubt, this.#predicted.values())
+  }
+
+  /** Whether a dry run foretells that it will be there. */
+  isForetold<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): boolean {
+    const id = `${kind.name} ${kind.id(key)}`
+    return this.#foretold.has(id) && this.#predicted.get(id)!.value !== null
+  }
+
+  /** What was read from the host, whatever a change would make of it. */
+  observed<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | undefined {
+    return this.#observed.get(`${kind.name} ${kind.id(key)}`) as Value | undefined
   }
 
   /** The prediction for a resource, if a change has touched it. */
@@ -82,8 +126,17 @@ export class State {
         this.#coverSubtree(each.resource.key, each.value)
         this.#outdate(each.resource.key)
       }
-      this.#predicted.set(resourceId(each.resource), each)
+      const id = resourceId(each.resource)
+      this.#predicted.set(id, each)
+      this.#foretold.delete(id)
+      this.#doubts.settle(id)
     }
+  }
+
+  /** Takes in what a change would do that a dry run does not make. */
+  foretell(effects: readonly AnyEffect[]): void {
+    this.apply(effects)
+    for (const each of effects) this.#foretold.add(resourceId(each.resource))
   }
 
   /** Replaces a prediction by what was seen afterwards. */
@@ -103,9 +156,9 @@ export class State {
     this.#observed.delete(resourceId(target))
   }
 
-  /** Drops everything: something ran that may have touched anything. */
+  /** Drops everything but what a dry run foretells: something ran that may have touched anything. */
   forgetAll(): void {
-    this.#predicted.clear()
+    for (const id of this.#predicted.keys()) if (!this.#foretold.has(id)) this.#predicted.delete(id)
     this.#observed.clear()
   }
 
@@ -141,6 +194,8 @@ export class State {
     for (const [id, value] of this.#observed) copy.#observed.set(id, value)
     for (const [id, value] of this.#predicted) copy.#predicted.set(id, value)
     for (const [id, kind] of this.#outdatable) copy.#outdatable.set(id, kind)
+    for (const id of this.#foretold) copy.#foretold.add(id)
+    copy.#doubts = this.#doubts.fork()
     return copy
   }
 }

@@ -2,11 +2,12 @@ import { posix } from 'node:path'
 import { Unknown } from '../variables/unknown.ts'
 import { args, bool, mode, optional, path, raw, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
-import { failed, type Outcome, undecided } from './outcome.ts'
+import { failed, type Outcome } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { copyTree } from './support/copy-tree.ts'
 import { hostPath } from './support/host-path.ts'
 import { placeFile } from './support/place-file.ts'
+import { unlessUnknown } from './support/unless-unknown.ts'
 import { fileText } from './support/text.ts'
 
 export default defineModule({
@@ -40,9 +41,9 @@ export default defineModule({
       return failed('give either src or content')
     const dest = hostPath(given.dest, planning)
     if (given.content !== undefined) {
-      if (given.content instanceof Unknown) return undecided(given.content.because)
       if (given.dest.endsWith('/')) return failed('can not use content with a dir as dest')
-      return place(given, dest, { bytes: Buffer.from(fileText(given.content)) }, planning)
+      const bytes = given.content instanceof Unknown ? given.content : Buffer.from(fileText(given.content))
+      return place(given, dest, { bytes }, planning)
     }
     const src = given.src!
     if (given.remote_src) return copyOnHost(given, hostPath(src, planning), dest, planning)
@@ -78,7 +79,7 @@ interface Given {
 function place(
   given: Given,
   dest: string,
-  source: { bytes: Buffer; digest?: string; path?: string },
+  source: { bytes: Buffer | Unknown; digest?: string; path?: string },
   planning: Planning,
 ): Outcome {
   if (!given.force && planning.files.stat(dest).status.type !== 'absent') {
@@ -106,11 +107,11 @@ function copyOnHost(given: Given, src: string, dest: string, planning: Planning)
   if (from.status.type !== 'file')
     return failed(`${src} is a ${from.status.type}: only files can be copied on the host`)
   const target = intoDirectory(dest, given.dest, posix.basename(src), planning)
-  const bytes = files.read(src)
+  const bytes = unlessUnknown(() => files.read(src)!)
   return place(
     { ...given, mode: given.mode === 'preserve' ? from.status.mode : given.mode },
     target,
-    { bytes: bytes! },
+    { bytes },
     planning,
   )
 }
@@ -118,5 +119,5 @@ function copyOnHost(given: Given, src: string, dest: string, planning: Planning)
 /** `dest` that is a directory, or is written like one, receives the file under its own name. */
 function intoDirectory(dest: string, written: string, name: string, { files }: Planning): string {
   if (written.endsWith('/')) return posix.join(dest, name)
-  return files.stat(dest).status.type === 'directory' ? posix.join(dest, name) : dest
+  return files.container(dest).status.type === 'directory' ? posix.join(dest, name) : dest
 }

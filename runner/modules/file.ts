@@ -124,7 +124,7 @@ function makeLink(at: string, given: Given, planning: Planning): Outcome {
   } else if (status.type !== 'absent' && status.type !== 'link' && !given.force) {
     return failed(`refusing to convert from ${status.type} to symlink for ${at}`, result)
   }
-  const parent = planning.files.stat(posix.dirname(real)).status
+  const parent = planning.files.container(posix.dirname(real)).status
   if (parent.type !== 'directory') return failed(`${posix.dirname(at)} is not a directory`, result)
   const { owner, group } = newAttributes('file', parent, given, planning)
   const beside = posix.join(posix.dirname(real), `.${posix.basename(real)}.link`)
@@ -184,7 +184,7 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
 function touch(at: string, given: Given, planning: Planning): Outcome {
   const { path: real, status } = planning.files.stat(at)
   if (status.type === 'absent') {
-    const parent = planning.files.stat(posix.dirname(real)).status
+    const parent = planning.files.container(posix.dirname(real)).status
     if (parent.type !== 'directory')
       return failed(`Error, could not touch target: ${posix.dirname(at)} is not a directory`)
     const after = newAttributes('file', parent, given, planning)

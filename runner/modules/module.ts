@@ -30,6 +30,8 @@ export interface Module<Schema extends TObject = TObject> {
   readonly takesUnknown?: readonly string[]
   /** A hint: what the plan will ask for, so that it comes with the first read. */
   readonly reads?: (args: Arguments<Schema>) => readonly AnyResource[]
+  /** It only looks: whatever becomes of it, the host stays as it is. */
+  readonly looksOnly?: boolean
   /** Runs without a host connection: nothing is read or sent. */
   readonly controllerOnly?: boolean
   /** Pure but for reading the author's files. May run several times. @throws {Miss} @throws {UnknownRead} */

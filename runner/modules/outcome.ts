@@ -31,12 +31,20 @@ export interface Change {
   readonly payload?: Uint8Array
   /** What the state will be. */
   readonly after: readonly AnyEffect[]
+  /** What must be found well before it is made so (`validate`): tried in a dry run too, so it leaves nothing behind. */
+  readonly trials?: readonly Trial[]
   /** It may touch more than `after` says (a package's scripts, a daemon): a real run reads everything anew. */
   readonly sideEffects?: boolean
   /** What the module returns, where it is known beforehand; `Unknown` inside where it is not. */
   readonly result: ModuleResult
   /** Completes the result from what the script printed, in a real run. */
   readonly finish?: (answer: Answer) => ModuleResult
+}
+
+/** A script that changes nothing and fails, with a complaint on stderr, when a change should not be made. */
+export interface Trial {
+  readonly script: Script
+  readonly payload?: Uint8Array
 }
 
 /** Something whose effect cannot be computed (`command`). The dry run does not run it: its result is unknown. */
@@ -46,6 +54,8 @@ export interface Opaque {
   readonly what: string
   /** What is known of its effect all the same (`creates`). */
   readonly after: readonly AnyEffect[]
+  /** Words of its arguments: what they name may be changed by it. Filled in by the engine. */
+  readonly mentions?: readonly string[]
   /** Does it, in a real run. The result sets `failed` itself; `changed` is true unless it says otherwise. */
   readonly perform: (world: World) => Promise<ModuleResult>
 }
@@ -78,8 +88,10 @@ export interface Failed {
 export interface Undecided {
   readonly type: 'undecided'
   readonly because: readonly Reason[]
-  /** Resources whose value cannot be told any more. */
+  /** All that it may touch, as it will be afterwards. Without it nobody can tell what the task may touch. */
   readonly after?: readonly AnyEffect[]
+  /** Words of its arguments: what they name may be changed by it. Filled in by the engine. */
+  readonly mentions?: readonly string[]
   readonly result?: ModuleResult
 }
 

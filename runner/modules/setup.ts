@@ -14,6 +14,7 @@ export default defineModule({
   name: 'setup',
   aliases: ['gather_facts'],
   summary: 'Gathers facts about the host.',
+  looksOnly: true,
   args: args({
     gather_subset: list(item.text, 'Which facts: all, min, network, hardware, virtual …, or !these.', {
       default: ['all'],

@@ -11,6 +11,7 @@ import { hostPath } from './support/host-path.ts'
 export default defineModule({
   name: 'stat',
   summary: 'Looks at a path.',
+  looksOnly: true,
   args: args({
     path: path('Absolute path on the host.', { aliases: ['dest', 'name'] }),
     follow: bool('Follow a link at the path.', { default: false }),

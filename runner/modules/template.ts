@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { Unknown } from '../variables/unknown.ts'
 import { args, bool, choice, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { failed, undecided } from './outcome.ts'
+import { failed } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { hostPath } from './support/host-path.ts'
 import { placeFile } from './support/place-file.ts'
@@ -43,10 +43,9 @@ export default defineModule({
       trim_blocks: given.trim_blocks,
       lstrip_blocks: given.lstrip_blocks,
     })
-    if (rendered instanceof Unknown) return undecided(rendered.because)
     const dest = hostPath(given.dest, planning)
     const name = posix.basename(file.path).replace(/\.(ejs|j2)$/, '')
-    const into = given.dest.endsWith('/') || planning.files.stat(dest).status.type === 'directory'
+    const into = given.dest.endsWith('/') || planning.files.container(dest).status.type === 'directory'
     const target = into ? posix.join(dest, name) : dest
     if (!given.force && planning.files.stat(target).status.type !== 'absent') {
       return { type: 'unchanged', result: { dest: target, msg: 'file already exists' } }
@@ -54,7 +53,10 @@ export default defineModule({
     return placeFile(
       {
         path: target,
-        bytes: Buffer.from(rendered.replaceAll(/\r\n|\r|\n/g, LINE_ENDS[given.newline_sequence])),
+        bytes:
+          rendered instanceof Unknown
+            ? rendered
+            : Buffer.from(rendered.replaceAll(/\r\n|\r|\n/g, LINE_ENDS[given.newline_sequence])),
         attributes: { ...given, mode: given.mode === 'preserve' ? file.mode : given.mode },
         follow: given.follow,
         validate: given.validate,

@@ -1,12 +1,13 @@
 import { sh } from '../transport/shell.ts'
+import type { Unknown } from '../variables/unknown.ts'
 import { defineResource } from './resource.ts'
 
 /** Who a session is on the host. */
 export interface Identity {
   readonly user: string
-  readonly uid: number
+  readonly uid: number | Unknown
   readonly group: string
-  readonly gid: number
+  readonly gid: number | Unknown
   readonly groups: readonly string[]
   readonly home: string
   /** The umask that files are made with. */

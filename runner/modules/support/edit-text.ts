@@ -1,9 +1,12 @@
+import { fileEffects } from '../../host/files.ts'
+import { Unknown } from '../../variables/unknown.ts'
 import type { Dict } from '../../variables/value.ts'
 import type { Planning } from '../module.ts'
-import { failed, type Outcome } from '../outcome.ts'
-import type { WantedAttributes } from './attributes.ts'
+import { failed, type Outcome, undecided } from '../outcome.ts'
+import { type WantedAttributes, wantedAttributes } from './attributes.ts'
 import { hostPath } from './host-path.ts'
 import { placeFile } from './place-file.ts'
+import { unlessUnknown } from './unless-unknown.ts'
 
 export interface TextEdit extends WantedAttributes {
   readonly path: string
@@ -25,9 +28,15 @@ export function editText(
   edit: (before: string | null) => { text: string | null; result: Dict } | { error: string },
 ): Outcome {
   const path = hostPath(given.path, planning)
-  const { status } = planning.files.stat(path)
+  const { path: real, status } = planning.files.stat(path)
   if (status.type === 'directory') return failed(`Path ${path} is a directory !`, { rc: 256 })
-  const bytes = planning.files.read(path)
+  const bytes = unlessUnknown(() => planning.files.read(path))
+  // What will be in it cannot be told, but it will be there.
+  if (bytes instanceof Unknown && status.type === 'file') {
+    const after = wantedAttributes(status, given, planning)
+    return undecided(bytes.because, fileEffects(real, bytes, after))
+  }
+  if (bytes instanceof Unknown) return undecided(bytes.because)
   if (bytes === null && !given.create) return failed(`Path ${path} does not exist !`, { rc: 257 })
   const encoding = bytes === null || isUtf8(bytes) ? 'utf8' : 'latin1'
   const edited = edit(bytes === null ? null : bytes.toString(encoding))

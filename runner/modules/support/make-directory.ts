@@ -38,9 +38,9 @@ export function makeDirectory(path: string, attributes: WantedAttributes, planni
   }
   if (status.type !== 'absent') return failed(`${path} already exists as a ${status.type}`)
   const missing: string[] = []
-  for (let at = real; planning.files.stat(at).status.type === 'absent'; at = posix.dirname(at))
+  for (let at = real; planning.files.container(at).status.type === 'absent'; at = posix.dirname(at))
     missing.unshift(at)
-  const base = planning.files.stat(posix.dirname(missing[0]!)).status
+  const base = planning.files.container(posix.dirname(missing[0]!)).status
   if (base.type !== 'directory') return failed(`${posix.dirname(missing[0]!)} is not a directory`)
   return sequence(
     planning,
@@ -53,7 +53,7 @@ export function makeDirectory(path: string, attributes: WantedAttributes, planni
 }
 
 function makeOne(path: string, attributes: WantedAttributes, planning: Planning): Outcome {
-  const parent = planning.files.stat(posix.dirname(path)).status
+  const parent = planning.files.container(posix.dirname(path)).status
   const after = newAttributes(
     'directory',
     parent.type === 'directory' ? parent : undefined,

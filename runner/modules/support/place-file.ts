@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { fileEffects, sha256 } from '../../host/files.ts'
-import { formatMode, type PresentPath } from '../../resources/path.ts'
-import { authoredScript, joinScripts, type Script, sh } from '../../transport/shell.ts'
+import { formatMode, path as pathKind, type PresentPath } from '../../resources/path.ts'
+import { UnknownRead } from '../../host/misses.ts'
+import { effect } from '../../host/state.ts'
+import { joinScripts, type Script, sh } from '../../transport/shell.ts'
+import { Unknown } from '../../variables/unknown.ts'
 import type { Dict } from '../../variables/value.ts'
 import type { Planning } from '../module.ts'
-import { change, failed, type Outcome, unchanged } from '../outcome.ts'
+import { type Change, change, failed, type Outcome, undecided, unchanged } from '../outcome.ts'
 import {
   attributeChanges,
   attributeScript,
@@ -17,11 +20,12 @@ import {
   wantedAttributes,
 } from './attributes.ts'
 import { contentDiff, largeDiff, MOST_SHOWN } from './content-diff.ts'
+import { validation, validationTrial } from './validation.ts'
 
 export interface Placement {
   /** Absolute path on the host. */
   readonly path: string
-  readonly bytes: Buffer
+  readonly bytes: Buffer | Unknown
   /** SHA-256 of `bytes`, where it is known already. */
   readonly digest?: string
   readonly attributes: WantedAttributes
@@ -36,6 +40,52 @@ export interface Placement {
 
 /** Plans that a file stands at a path with exactly these bytes and attributes. The file is replaced atomically. */
 export function placeFile(placement: Placement, planning: Planning): Outcome {
+  const { bytes } = placement
+  if (bytes instanceof Unknown) return placeUnknown({ ...placement, bytes }, planning)
+  try {
+    return placeKnown({ ...placement, bytes }, planning)
+  } catch (error) {
+    // Whatever stands there now: afterwards it is this file.
+    if (error instanceof UnknownRead)
+      return undecided(error.unknown.because, afterwards(placement, error.unknown))
+    throw error
+  }
+}
+
+type Known = Placement & { readonly bytes: Buffer }
+
+// That there will be a file is certain even where nobody can tell what will be in it.
+function placeUnknown(placement: Placement & { readonly bytes: Unknown }, planning: Planning): Outcome {
+  const { path, bytes, attributes, follow } = placement
+  const { files } = planning
+  const at = follow ? files.stat(path) : files.lstat(path)
+  const before = at.status
+  if (before.type === 'directory') return failed(`${path} is a directory; a file cannot take its place`)
+  if (before.type === 'file') {
+    const after = wantedAttributes(before, attributes, planning)
+    return undecided(bytes.because, fileEffects(at.path, bytes, after))
+  }
+  const parent = files.container(posix.dirname(at.path)).status
+  if (parent.type !== 'directory')
+    return failed(`Destination directory ${posix.dirname(path)} does not exist`)
+  const after = newAttributes('file', parent, attributes, planning)
+  return change({
+    diff: [{ path, before: null, unknown: bytes.because, attributes: newAttributeLines(after) }],
+    script: sh`echo 'this file cannot be known before a real run' >&2; exit 1`,
+    after: fileEffects(at.path, bytes, after),
+    result: resultOf(placement, after),
+  })
+}
+
+function afterwards({ path, bytes, attributes }: Placement, unknown: Unknown) {
+  const { mode, owner, group } = attributes
+  if (mode === undefined || owner === undefined || group === undefined || !/^\d+$/.test(String(mode)))
+    return [effect(pathKind, path, { type: 'created' as const, because: unknown })]
+  const octal = typeof mode === 'number' ? mode : Number.parseInt(mode, 8)
+  return fileEffects(path, bytes, { mode: octal, owner, group })
+}
+
+function placeKnown(placement: Known, planning: Planning): Outcome {
   const { files } = planning
   const { bytes, attributes } = placement
   // Asked for first, so that what stands there and its digest come with one read.
@@ -47,7 +97,7 @@ export function placeFile(placement: Placement, planning: Planning): Outcome {
     return failed(`${placement.path} is a directory; a file cannot take its place`)
 
   if (before.type !== 'file') {
-    const parent = files.stat(posix.dirname(at.path)).status
+    const parent = files.container(posix.dirname(at.path)).status
     if (parent.type !== 'directory') {
       return failed(`Destination directory ${posix.dirname(placement.path)} does not exist`)
     }
@@ -56,7 +106,7 @@ export function placeFile(placement: Placement, planning: Planning): Outcome {
       diff: [contentDiff(placement.path, null, bytes, newAttributeLines(after))],
       ...placing(at.path, placement, undefined, after),
       after: fileEffects(at.path, bytes, after),
-      result: resultOf(placement, at.path, after),
+      result: resultOf(placement, after),
     })
   }
 
@@ -64,24 +114,29 @@ export function placeFile(placement: Placement, planning: Planning): Outcome {
   const attributeLines = attributeChanges(before, after)
   const oldDigest = files.digest(at.path)
   if (oldDigest === digest) {
-    if (attributeLines.length === 0) return unchanged(resultOf(placement, at.path, after))
+    if (attributeLines.length === 0) return unchanged(resultOf(placement, after))
     return change({
       diff: [{ path: placement.path, attributes: attributeLines }],
       script: attributeScript(at.path, before, after),
       after: fileEffects(at.path, bytes, after),
-      result: resultOf(placement, at.path, after),
+      result: resultOf(placement, after),
     })
   }
   return change({
     diff: [changeDiff(placement, before, oldDigest, at.path, attributeLines, planning)],
     ...placing(at.path, placement, before, after),
     after: fileEffects(at.path, bytes, after),
-    result: resultOf(placement, at.path, after),
+    result: {
+      ...resultOf(placement, after),
+      ...(placement.backup
+        ? { backup_file: new Unknown({ what: 'the time of the backup', location: planning.location }) }
+        : {}),
+    },
   })
 }
 
 function changeDiff(
-  { path, bytes }: Placement,
+  { path, bytes }: Known,
   before: PresentPath,
   oldDigest: string | null,
   real: string,
@@ -102,23 +157,27 @@ const WORTH_COMPRESSING = 16 * 1024
 // half a file can be seen.
 function placing(
   path: string,
-  { bytes, validate, backup }: Placement,
+  { bytes, validate, backup }: Known,
   before: PresentPath | undefined,
   after: Attributes,
-): { script: Script; payload: Uint8Array } {
+): Pick<Change, 'script' | 'payload' | 'trials' | 'finish'> {
   const packed = bytes.length >= WORTH_COMPRESSING ? gzipSync(bytes, { level: 1 }) : undefined
   const smaller = packed !== undefined && packed.length < bytes.length * 0.9
   const payload = smaller ? packed : bytes
   const candidate = sh`"$candidate"`
   return {
     payload,
+    ...(validate === undefined ? {} : { trials: [validationTrial(validate, posix.basename(path), bytes)] }),
+    ...(backup && before
+      ? { finish: ({ stdout }) => ({ backup_file: stdout.toString('utf8').trimEnd() }) }
+      : {}),
     script: joinScripts([
       sh`set -e
 umask 077
 candidate=$(mktemp -- ${posix.join(posix.dirname(path), `.${posix.basename(path).slice(0, 200)}.XXXXXXXX`)})
 trap 'rm -f -- "$candidate"' EXIT
 head -c ${payload.length} ${smaller ? sh`| gunzip ` : sh``}> "$candidate"`,
-      ...(validate === undefined ? [] : [validation(validate)]),
+      ...(validate === undefined ? [] : [validation(validate, posix.basename(path))]),
       attributeScript(candidate, undefined, after),
       ...(backup && before
         ? [sh`saved=${path}.$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -a -- ${path} "$saved"; echo "$saved"`]
@@ -128,18 +187,13 @@ head -c ${payload.length} ${smaller ? sh`| gunzip ` : sh``}> "$candidate"`,
   }
 }
 
-function validation(command: string): Script {
-  return sh`if complaint=$(${authoredScript(command.replaceAll('%s', '"$candidate"'))} 2>&1); then :; else
-  echo "failed to validate: $complaint" >&2; exit 1
-fi`
-}
-
-function resultOf({ path, bytes, result }: Placement, real: string, after: Attributes): Dict {
+function resultOf({ path, bytes, result }: Placement, after: Attributes): Dict {
+  const known = !(bytes instanceof Unknown)
   return {
     ...result,
     dest: path,
-    checksum: createHash('sha1').update(bytes).digest('hex'),
-    size: bytes.length,
+    checksum: known ? createHash('sha1').update(bytes).digest('hex') : bytes,
+    size: known ? bytes.length : bytes,
     state: 'file',
     mode: formatMode(after.mode),
     owner: after.owner,

@@ -46,6 +46,7 @@ function together(changes: readonly Change[], result: ModuleResult): Omit<Change
     payload: payloads.length > 0 ? Buffer.concat(payloads) : undefined,
     after: changes.flatMap(({ after }) => after),
     sideEffects: changes.some(({ sideEffects }) => sideEffects),
+    trials: changes.flatMap(({ trials = [] }) => trials),
     result,
   }
 }
