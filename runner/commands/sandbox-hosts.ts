@@ -2,7 +2,7 @@ import { evaluate } from '../expressions/evaluate.ts'
 import { loadInventory } from '../inventory/load.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { InventoryVariables } from '../inventory/variables.ts'
-import { find, type SandboxHost, type SandboxSpec } from '../sandbox/index.ts'
+import type { SandboxHost, SandboxSpec } from '../sandbox/index.ts'
 import { Scope } from '../variables/scope.ts'
 import { type Dict, isDict, own } from '../variables/value.ts'
 
@@ -38,6 +38,7 @@ export function sandboxSpecsOf(
 
 /** How to reach a sandbox machine, in connection variables; undefined while it does not run. */
 export async function sandboxVariables(name: string): Promise<Dict | undefined> {
+  const { find } = await import('../sandbox/index.ts')
   const host = await find(name)
   return host && connectionVariables(host)
 }
