@@ -27,6 +27,10 @@ export function findRole(
   const environment = process.env['ANSIBLE_ROLES_PATH']?.split(delimiter).filter((path) => path !== '') ?? []
   const directories = [
     ...(playDirectory === undefined ? [] : [join(playDirectory, 'roles')]),
+    // Playbooks may stand in a folder of their own beside `roles/`.
+    ...(playDirectory !== undefined && basename(playDirectory) === 'playbooks'
+      ? [join(playDirectory, '../roles')]
+      : []),
     ...(beside === undefined ? [] : [dirname(beside)]),
     ...(loading.options.rolesPath ?? []).map(home),
     join(loading.cwd, 'roles'),
