@@ -42,9 +42,9 @@ export default defineModule({
     const file = hostPath(given.sysctl_file, planning)
     const before = planning.files.read(file)?.toString('utf8') ?? ''
     const inFile = parseSysctlFile(before).findLast((line) => line.name === name)?.value
-    const running = planning.state.read(sysctl, name).value
+    const running = planning.state.read(sysctl, name)?.value
     const differs =
-      value !== undefined && (running === null ? !given.ignoreerrors : running !== oneSpace(value))
+      value !== undefined && (running === undefined ? !given.ignoreerrors : running !== oneSpace(value))
     if (inFile === value && !(differs && (given.reload || given.sysctl_set))) return unchanged()
 
     const wanted = value === undefined ? [] : [{ name, value, lenient: given.ignoreerrors }]
@@ -78,12 +78,12 @@ function setRunning(lines: readonly SysctlLine[], planning: Planning): Outcome {
   )
   const wrong: (SysctlLine & { before: string })[] = []
   for (const [index, line] of wanted.entries()) {
-    const { value, writable } = statuses[index]!
-    if (value === oneSpace(line.value) || (line.lenient && (value === null || !writable))) continue
+    const status = statuses[index]!
+    if (status?.value === oneSpace(line.value) || (line.lenient && !status?.writable)) continue
     const setting = `setting ${line.name} failed: ${sysctlPath(line.name)}`
-    if (value === null) return failed(`${setting} does not exist`)
-    if (!writable) return failed(`${setting} cannot be written here`)
-    wrong.push({ ...line, before: value })
+    if (status === null) return failed(`${setting} does not exist`)
+    if (!status.writable) return failed(`${setting} cannot be written here`)
+    wrong.push({ ...line, before: status.value })
   }
   if (wrong.length === 0) return unchanged()
   return change({

@@ -8,6 +8,7 @@ import file from './file.ts'
 import lineinfile from './lineinfile.ts'
 import uri from './uri.ts'
 import wait_for from './wait_for.ts'
+import cron from './cron.ts'
 import sysctl from './sysctl.ts'
 import ufw from './ufw.ts'
 import user from './user.ts'
@@ -15,6 +16,8 @@ import group from './group.ts'
 import timezone from './timezone.ts'
 import hostname from './hostname.ts'
 import authorized_key from './authorized_key.ts'
+import ping from './ping.ts'
+import { findForeign } from './foreign.ts'
 import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
 import set_fact from './set_fact.ts'
@@ -39,6 +42,7 @@ export const modules: readonly AnyModule[] = [
   debug,
   fail,
   file,
+  ping,
   raw,
   set_fact,
   setup,
@@ -52,6 +56,7 @@ export const modules: readonly AnyModule[] = [
   lineinfile,
   ufw,
   sysctl,
+  cron,
 ]
 
 const byName = new Map(
@@ -60,5 +65,5 @@ const byName = new Map(
 
 /** The module of that short name. */
 export function findModule(name: string): AnyModule | undefined {
-  return byName.get(name)
+  return byName.get(name) ?? findForeign(name)
 }

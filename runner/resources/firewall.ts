@@ -28,4 +28,5 @@ fi`,
       lines[0] === 'ufw' ? { active: lines[1] === 'active', rules: rules('4'), rules6: rules('6') } : null
     return keys.map(() => value)
   },
+  outdatedBy: (path) => /^\/etc\/ufw\/user6?\.rules$/.test(path),
 })

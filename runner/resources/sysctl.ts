@@ -1,16 +1,15 @@
 import { sh } from '../transport/shell.ts'
 import { defineResource } from './resource.ts'
 
-/** A running kernel parameter; null for one that the kernel does not have. */
 export interface SysctlStatus {
   /** White space in a row is one space. */
-  readonly value: string | null
+  readonly value: string
   /** Whether it can be set here: not in a container that has the kernel of another machine. */
   readonly writable: boolean
 }
 
-/** A kernel parameter by its name, dots or slashes between its parts. No program but the shell's is needed. */
-export const sysctl = defineResource<string, SysctlStatus>({
+/** A kernel parameter by its name, dots or slashes between its parts; null for one that the kernel does not have. */
+export const sysctl = defineResource<string, SysctlStatus | null>({
   name: 'sysctl',
   id: (key) => sysctlPath(key),
   read: (keys) => sh`for path in ${keys.map((key) => sysctlPath(key))}; do
@@ -24,12 +23,12 @@ done 2>/dev/null`,
     const records = answer.toString('utf8').split('\0')
     return keys.map((_, index) => {
       const record = records[index]!
-      if (record === '-') return { value: null, writable: false }
+      if (record === '-') return null
       return { value: oneSpace(record.slice(1)), writable: record.startsWith('w') }
     })
   },
-  matches: (predicted, observed) => predicted.value === observed.value,
-  describe: ({ value }) => value ?? 'none',
+  matches: (predicted, observed) => predicted?.value === observed?.value,
+  describe: (status) => status?.value ?? 'none',
 })
 
 /**

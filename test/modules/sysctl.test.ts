@@ -10,7 +10,10 @@ function host(file: string | undefined, values: Record<string, string | null>, w
   return {
     files: { '/etc/hosts': '', ...(file === undefined ? {} : { '/etc/sysctl.conf': file }) },
     resources: Object.fromEntries(
-      Object.entries(values).map(([key, value]) => [`sysctl ${sysctlPath(key)}`, { value, writable }]),
+      Object.entries(values).map(([key, value]) => [
+        `sysctl ${sysctlPath(key)}`,
+        value === null ? null : { value, writable },
+      ]),
     ),
   }
 }
@@ -53,12 +56,12 @@ describe('the running kernel', () => {
       'vm.swappiness: 60 → 10',
       `${name}: 0 → 1`,
     ])
-    expect(planned.state.read(kind, name).value).toBe('1')
+    expect(planned.state.read(kind, name)!.value).toBe('1')
   })
 
   test('gets nothing without reload', () => {
     const planned = plan(sysctl, { name, value: 1, reload: false }, host('', { [name]: '0' }))
-    expect(planned.state.read(kind, name).value).toBe('0')
+    expect(planned.state.read(kind, name)!.value).toBe('0')
     expect(planned.again()).toMatchObject({ type: 'unchanged' })
   })
 
