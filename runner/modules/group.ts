@@ -1,76 +1,76 @@
 import { effect } from '../host/state.ts'
-import { group } from '../resources/group.ts'
-import { joinScripts, sh } from '../transport/shell.ts'
+import { group as groupKind, type Group } from '../resources/group.ts'
+import { sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
+import type { Dict } from '../variables/value.ts'
 import { args, bool, choice, int, optional, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { change, unchanged } from './outcome.ts'
+import { change, failed, unchanged } from './outcome.ts'
+import { accountFileEffects } from './support/accounts/account-files.ts'
 
 export default defineModule({
   name: 'group',
   summary: 'Makes and removes groups.',
   args: args({
-    name: text('The name.'),
-    state: choice(['present', 'absent'], 'Whether it is to be there.', { default: 'present' }),
+    name: text('The group.'),
+    state: choice(['absent', 'present'], 'Whether it is to be there.', { default: 'present' }),
     gid: optional(int('Its number.')),
-    system: bool('A system group, when it is made.', { default: false }),
-    non_unique: bool('Its number may be another group’s too.', { default: false }),
-    force: bool('Remove it though it is somebody’s primary group.', { default: false }),
+    system: bool('A group of the system, with a low number; only when it is made.', { default: false }),
+    non_unique: bool('Allow a number that another group has; with `gid`.', { default: false }),
+    force: bool('Remove it though it is the primary group of a user.', { default: false }),
+    gid_min: optional(int('The lowest number to choose from.')),
+    gid_max: optional(int('The highest number to choose from.')),
     local: bool('Accepted; the host’s own tools are used.', { default: false }),
   }),
-  reads: ({ name }) => [{ kind: group, key: name }],
   plan: (given, planning) => {
     const { name, gid } = given
-    const now = planning.state.read(group, name)
+    const [before, holder] = planning.state.readAll(
+      groupKind,
+      gid === undefined ? [name] : [name, String(gid)],
+    )
+    const diff = (from: string | null, to: string | null, what = 'gid') => [
+      { path: `group ${name}`, attributes: [{ name: what, before: from, after: to }] },
+    ]
     if (given.state === 'absent') {
-      if (now === null) return unchanged({ name, state: 'absent' })
+      if (!before) return unchanged({ name, state: 'absent' })
       return change({
-        diff: [
-          { path: `group ${name}`, attributes: [{ name: 'state', before: 'present', after: 'absent' }] },
-        ],
-        script: sh`groupdel ${given.force ? ['-f'] : []} -- ${name}`,
-        after: [effect(group, name, null)],
-        sideEffects: true,
+        diff: diff('present', 'absent', 'state'),
+        script: given.force ? sh`groupdel -f -- ${name}` : sh`groupdel -- ${name}`,
+        after: [effect(groupKind, name, null), ...accountFileEffects(`the removal of group ${name}`)],
         result: { name, state: 'absent' },
       })
     }
-    const result = { name, state: 'present', system: given.system }
-    const number = given.non_unique ? ['-o'] : []
-    if (now === null) {
-      return change({
-        diff: [
-          {
-            path: `group ${name}`,
-            attributes: [
-              { name: 'state', before: 'absent', after: 'present' },
-              ...(gid === undefined ? [] : [{ name: 'gid', before: null, after: String(gid) }]),
-            ],
-          },
-        ],
-        script: sh`groupadd ${given.system ? ['-r'] : []} ${gid === undefined ? [] : ['-g', gid, ...number]} -- ${name}`,
-        after: [
-          effect(group, name, {
-            name,
-            gid: gid ?? new Unknown({ what: `the number the host picks for group ${name}` }),
-            members: [],
-          }),
-        ],
-        result: {
-          ...result,
-          gid: gid ?? new Unknown({ what: `the number the host picks for group ${name}` }),
-        },
-        finish: gid === undefined ? undefined : () => ({ ...result, gid }),
-      })
-    }
-    if (gid === undefined || now.gid === gid) return unchanged({ ...result, gid: now.gid })
+    const result = (value: Group['gid']): Dict => ({
+      name,
+      state: 'present',
+      gid: value,
+      system: given.system,
+    })
+    if (before && (gid === undefined || before.gid === gid)) return unchanged(result(before.gid))
+    if (holder && holder.name !== name && !given.non_unique)
+      return failed(`GID '${gid}' already exists: it is that of group ${holder.name}`, { name })
+    const chosen = gid ?? new Unknown({ what: `the group ${name}, whose number the host chooses` })
+    const number = gid === undefined ? [] : ['-g', String(gid), ...(given.non_unique ? ['-o'] : [])]
+    const limits = [
+      ...(given.gid_min === undefined ? [] : ['-K', `GID_MIN=${given.gid_min}`]),
+      ...(given.gid_max === undefined ? [] : ['-K', `GID_MAX=${given.gid_max}`]),
+    ]
     return change({
-      diff: [
-        { path: `group ${name}`, attributes: [{ name: 'gid', before: String(now.gid), after: String(gid) }] },
+      diff: before
+        ? diff(String(before.gid), String(gid))
+        : diff(null, gid === undefined ? 'chosen by the host' : String(gid)),
+      script: before
+        ? sh`groupmod ${number} -- ${name}`
+        : sh`groupadd ${[...(given.system ? ['-r'] : []), ...number, ...limits]} -- ${name} && getent group -- ${name}`,
+      after: [
+        effect(groupKind, name, { name, gid: chosen, members: before?.members ?? [] }),
+        ...accountFileEffects(`the group ${name}`),
       ],
-      script: joinScripts([sh`groupmod -g ${gid} ${number} -- ${name}`]),
-      after: [effect(group, name, { ...now, gid })],
-      sideEffects: true,
-      result: { ...result, gid },
+      result: result(chosen),
+      finish: (answer): Dict => {
+        const made = answer.stdout.toString('utf8').split(':')[2]
+        return made === undefined ? {} : { gid: Number(made) }
+      },
     })
   },
 })

@@ -4,31 +4,33 @@ import { defineResource } from './resource.ts'
 
 export interface Group {
   readonly name: string
+  /** Unknown where the host will choose it. */
   readonly gid: number | Unknown
-  /** Users who name it as one of their further groups. */
   readonly members: readonly string[]
 }
 
-/** A group by name; null when there is none. */
+/** A group by its name, or by its number as text; null when there is none. */
 export const group = defineResource<string, Group | null>({
   name: 'group',
   id: (key) => key,
-  read: (keys) => sh`getent group -- ${keys} || :`,
+  read: (keys) => sh`getent group -- ${keys}; :`,
   parse: (answer, keys) => {
-    const groups = new Map(parseGroups(answer.toString('utf8')).map((each) => [each.name, each]))
-    return keys.map((key) => groups.get(key) ?? null)
+    const groups = answer
+      .toString('utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line): Group => {
+        const [name = '', , gid, members = ''] = line.split(':')
+        return { name, gid: Number(gid), members: members.split(',').filter(Boolean) }
+      })
+    return keys.map((key) => groups.find(({ name, gid }) => name === key || String(gid) === key) ?? null)
   },
+  outdatedBy: (path) => path === '/etc/group',
+  // Who is in it is the users' business.
   matches: (predicted, observed) =>
-    (predicted === null) === (observed === null) &&
-    (predicted === null || typeof predicted.gid !== 'number' || predicted.gid === observed!.gid),
+    predicted === null || observed === null
+      ? predicted === observed
+      : predicted.name === observed.name &&
+        (typeof predicted.gid !== 'number' || predicted.gid === observed.gid),
+  describe: (value) => (value === null ? 'no group' : `gid ${String(value.gid)}`),
 })
-
-/** The lines of `getent group`. */
-export function parseGroups(text: string): Group[] {
-  return text.split('\n').flatMap((line) => {
-    const [name, , gid, members] = line.split(':')
-    return gid === undefined
-      ? []
-      : [{ name: name!, gid: Number(gid), members: (members ?? '').split(',').filter(Boolean) }]
-  })
-}

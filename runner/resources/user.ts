@@ -1,72 +1,103 @@
 import { sh } from '../transport/shell.ts'
-import type { Unknown } from '../variables/unknown.ts'
-import { parseGroups } from './group.ts'
+import { Unknown } from '../variables/unknown.ts'
 import { defineResource } from './resource.ts'
 
 export interface User {
   readonly name: string
+  /** Unknown where the host will choose it. */
   readonly uid: number | Unknown
-  /** Name of the primary group; its number where it has no name. */
+  readonly gid: number | Unknown
+  /** The primary group's name. */
   readonly group: string
-  /** Names of the further groups, sorted. */
+  /** The other groups. */
   readonly groups: readonly string[]
   readonly comment: string
   readonly home: string
-  readonly shell: string
-  /** The hash in /etc/shadow; undefined where the reader may not see it. */
-  readonly password: string | undefined
-  /** Days since 1970 after which the account expires, or undefined. */
-  readonly expires: number | undefined
+  readonly shell: string | Unknown
+  /** What only root can read; undefined to others. */
+  readonly shadow?: Shadow
 }
 
-/** A user by name; null when there is none. */
+/** Days since 1970 and numbers of days; null where there is no limit. */
+export interface Shadow {
+  /** The password's hash, with `!` before it when locked. Never shown. */
+  readonly hash: string
+  readonly minimum: number | null
+  readonly maximum: number | null
+  readonly warning: number | null
+  readonly inactive: number | null
+  readonly expires: number | null
+}
+
+/** A user by name, or by number as text; null when there is none. */
 export const user = defineResource<string, User | null>({
   name: 'user',
   id: (key) => key,
-  read: (keys) => sh`getent passwd -- ${keys} || :
-echo =
-getent shadow -- ${keys} 2>/dev/null || :
-echo =
-getent group`,
+  read: (keys) => sh`getent passwd -- ${keys}; echo /; getent shadow -- ${keys}; echo /
+for name in ${keys}; do id -Gn -- "$name" || echo; done 2>/dev/null`,
   parse: (answer, keys) => {
-    const [passwd, shadow, groupLines] = answer.toString('utf8').split(/^=\n/m)
-    const groups = parseGroups(groupLines ?? '')
-    const secrets = new Map((shadow ?? '').split('\n').map((line) => [line.split(':')[0]!, line.split(':')]))
-    const users = new Map<string, User>()
-    for (const line of (passwd ?? '').split('\n')) {
-      const [name, , uid, gid, comment, home, shell] = line.split(':')
-      if (shell === undefined) continue
-      const secret = secrets.get(name!)
-      users.set(name!, {
-        name: name!,
+    const [passwd = '', shadow = '', groups = ''] = answer.toString('utf8').split(/^\/\n/m)
+    const lines = passwd.split('\n').map((line) => line.split(':'))
+    const groupLines = groups.split('\n')
+    return keys.map((key, index) => {
+      const line = lines.find(([name, , uid]) => name === key || uid === key)
+      if (!line) return null
+      const [name = '', , uid, gid, comment = '', home = '', shell = ''] = line
+      const [primary = '', ...others] = (groupLines[index] ?? '').split(' ')
+      return {
+        name,
         uid: Number(uid),
-        group: groups.find((each) => each.gid === Number(gid))?.name ?? gid!,
-        groups: groups
-          .filter(({ members }) => members.includes(name!))
-          .map((each) => each.name)
-          .sort(),
-        comment: comment!,
-        home: home!,
+        gid: Number(gid),
+        group: primary,
+        groups: [...new Set(others)].filter((each) => each !== primary).sort(),
+        comment,
+        home,
         shell,
-        password: secret?.[1],
-        expires: secret?.[7] ? Number(secret[7]) : undefined,
-      })
-    }
-    return keys.map((key) => users.get(key) ?? null)
+        shadow: shadowOf(name, shadow),
+      }
+    })
   },
-  matches: (predicted, observed) => {
-    if (predicted === null || observed === null) return predicted === observed
-    return (
-      (typeof predicted.uid !== 'number' || predicted.uid === observed.uid) &&
-      predicted.group === observed.group &&
-      predicted.groups.join() === observed.groups.join() &&
-      predicted.comment === observed.comment &&
-      predicted.home === observed.home &&
-      predicted.shell === observed.shell
-    )
-  },
+  outdatedBy: (path) => path === '/etc/passwd' || path === '/etc/group' || path === '/etc/shadow',
+  matches: (predicted, observed) =>
+    predicted === null || observed === null
+      ? predicted === observed
+      : same(predicted.uid, observed.uid) &&
+        same(predicted.shell, observed.shell) &&
+        predicted.group === observed.group &&
+        predicted.groups.join() === observed.groups.join() &&
+        predicted.comment === observed.comment &&
+        predicted.home === observed.home &&
+        (predicted.shadow === undefined ||
+          observed.shadow === undefined ||
+          sameShadow(predicted.shadow, observed.shadow)),
+  // The hash stays where it is.
   describe: (value) =>
     value === null
-      ? 'no such user'
-      : `${value.group},${value.groups.join(',')} ${value.home} ${value.shell} ${value.comment}`,
+      ? 'no user'
+      : `uid ${String(value.uid)}, group ${value.group}, groups ${value.groups.join(',') || '-'}, home ${value.home}, shell ${String(value.shell)}`,
 })
+
+function same(predicted: unknown, observed: unknown): boolean {
+  return predicted instanceof Unknown || observed instanceof Unknown || predicted === observed
+}
+
+function sameShadow(predicted: Shadow, observed: Shadow): boolean {
+  return predicted.hash === observed.hash && predicted.expires === observed.expires
+}
+
+function shadowOf(name: string, text: string): Shadow | undefined {
+  const fields = text
+    .split('\n')
+    .map((line) => line.split(':'))
+    .find(([of]) => of === name)
+  if (!fields) return undefined
+  const days = (field: string | undefined) => (field === undefined || field === '' ? null : Number(field))
+  return {
+    hash: fields[1] ?? '',
+    minimum: days(fields[3]),
+    maximum: days(fields[4]),
+    warning: days(fields[5]),
+    inactive: days(fields[6]),
+    expires: days(fields[7]),
+  }
+}
