@@ -219,6 +219,7 @@ async function once(
     maybe,
     signal: run.signal,
     limit: (work) => run.limiter.run(work),
+    settle: (compute) => settle(context, compute, { host: on, become }),
     ready: async () => {
       if (!playRun.free) await playRun.progress.everyoneAt(context.position)
       under(outcome.type)

@@ -1,3 +1,4 @@
+import { type Foresight, isLayer, perhaps } from '../host/layer.ts'
 import { effect } from '../host/state.ts'
 import type { Change, Look, ModuleResult, Opaque, Outcome, World } from '../modules/outcome.ts'
 import type { Answer, Become, Frame } from '../transport/session.ts'
@@ -35,6 +36,8 @@ export interface PerformOptions {
   readonly harmless: boolean
   /** Looks though changes are pending, because the author asked for it (`check_mode: false`). */
   readonly lookAnyway: boolean
+  /** Runs a pure computation until it has read all it needs. */
+  readonly settle: <Result>(compute: () => Result) => Promise<Result>
   /** Waits until the task may have an effect. */
   readonly ready: () => Promise<void>
   /** Keeps to the number of hosts that are worked on at once. */
@@ -44,7 +47,7 @@ export interface PerformOptions {
 
 /** Carries out an outcome, or, in a dry run, records what it would do. */
 export async function perform(outcome: Outcome, options: PerformOptions): Promise<Performed> {
-  if (options.maybe) return performMaybe(outcome, options, options.maybe)
+  if (options.maybe) return await performMaybe(outcome, options, options.maybe)
   switch (outcome.type) {
     case 'unchanged':
       return { ...done('ok', outcome.result), facts: outcome.facts, variables: outcome.variables }
@@ -70,13 +73,18 @@ function done(status: Performed['status'], result: ModuleResult, diff: readonly 
 }
 
 // It cannot be told whether the task runs at all: whatever it would touch cannot be told any more either.
-function performMaybe(outcome: Outcome, options: PerformOptions, maybe: Unknown): Performed {
+async function performMaybe(
+  outcome: Outcome,
+  options: PerformOptions,
+  maybe: Unknown,
+): Promise<Performed> {
   if (outcome.type === 'change' || outcome.type === 'opaque') {
     predict(
       outcome.after.map(({ resource }) => effect(resource.kind, resource.key, maybe)),
       options,
     )
   }
+  if (outcome.type === 'change') await foresee(outcome, options, maybe)
   if (
     (outcome.type === 'opaque' && !options.harmless) ||
     (outcome.type === 'undecided' && outcome.after === undefined)
@@ -109,7 +117,17 @@ async function predictChange(outcome: Change, options: PerformOptions): Promise<
     }
   }
   predict(outcome.after, options)
+  await foresee(outcome, options)
   return done('changed', outcome.result, outcome.diff)
+}
+
+async function foresee(change: Change, { host, settle }: PerformOptions, maybe?: Unknown): Promise<void> {
+  if (!change.foresee) return
+  const steps: Foresight = await settle(() => change.foresee!(host.state))
+  for (const step of steps) {
+    if (isLayer(step)) host.state.cover(maybe ? perhaps(step, maybe) : step)
+    else host.state.foretell(maybe ? step.map(({ resource }) => effect(resource.kind, resource.key, maybe)) : step)
+  }
 }
 
 async function tryOut({ trials = [] }: Change, options: PerformOptions): Promise<ModuleResult | undefined> {

@@ -72,10 +72,11 @@ export class Files {
     const { path: real, status } = this.stat(path)
     if (status.type !== 'directory') return null
     const names = new Set(status.fresh ? [] : this.#state.read(listing, real))
-    for (const { resource: target, value } of this.#state.predictions()) {
-      if (target.kind !== pathKind || posix.dirname(target.key as string) !== real) continue
-      const name = posix.basename(target.key as string)
-      if (!(value instanceof Unknown) && (value as PathStatus).type === 'absent') names.delete(name)
+    const since = status.fresh ? this.#state.timeOf(pathKind, real) : 0
+    for (const name of this.#state.touchedNames(real)) {
+      const value = this.#state.predicted(pathKind, posix.join(real, name), since)
+      if (value === undefined) continue
+      if (!(value instanceof Unknown) && value.type === 'absent') names.delete(name)
       else names.add(name)
     }
     return [...names].sort()
@@ -96,10 +97,11 @@ export class Files {
     const names = posix.normalize(path).split('/').filter(Boolean)
     let at = ''
     let within: PresentPath | undefined
+    let above = '/'
     for (const [index, name] of names.entries()) {
       at += `/${name}`
       const last = index === names.length - 1
-      const status = this.#status(at, within)
+      const status = this.#status(at, within, above)
       if (status === undefined) throw new Miss(prefixes(at, names.slice(index + 1)))
       if (status instanceof Unknown) throw new UnknownRead(status)
       if (status.type === 'created') throw new UnknownRead(status.because)
@@ -123,6 +125,7 @@ export class Files {
       if (last) return { path: at, status }
       if (status.type !== 'directory') return { path: posix.join(at, ...rest), status: { type: 'absent' } }
       within = status
+      above = at
     }
     return { path: '/', status: ROOT }
   }
@@ -132,8 +135,10 @@ export class Files {
     return predicted !== undefined && !(predicted instanceof Unknown) && predicted.type === 'created'
   }
 
-  #status(path: string, within: PresentPath | undefined): PathStatus | Unknown | undefined {
-    const predicted = this.#state.predicted(pathKind, path)
+  // In a directory that a change has made, only what changes have put there since counts.
+  #status(path: string, within: PresentPath | undefined, above: string): PathStatus | Unknown | undefined {
+    const since = within?.fresh ? this.#state.timeOf(pathKind, above) : 0
+    const predicted = this.#state.predicted(pathKind, path, since)
     if (predicted !== undefined) return predicted
     return within?.fresh ? { type: 'absent' } : this.#state.peek(pathKind, path)
   }

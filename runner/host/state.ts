@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { path, type PathStatus } from '../resources/path.ts'
 import {
@@ -9,6 +10,7 @@ import {
 } from '../resources/resource.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { type Doubt, Doubts } from './doubts.ts'
+import type { Layer } from './layer.ts'
 import { Miss, UnknownRead } from './misses.ts'
 
 /** What a change does to one resource: its value afterwards. `Unknown` when only a real run can tell. */
@@ -39,6 +41,10 @@ export class State {
   readonly #predicted = new Map<string, AnyEffect>()
   /** Predictions of a dry run: nothing on the host bears them out, so reading anew must not lose them. */
   readonly #foretold = new Set<string>()
+  /** When each prediction was made, and each layer laid: counted in changes. */
+  readonly #times = new Map<string, number>()
+  readonly #layers: { readonly layer: Layer; readonly time: number }[] = []
+  #clock = 0
   #doubts = new Doubts()
 
   /** @throws {Miss} when nothing is known yet. @throws {UnknownRead} when it cannot be known. */
@@ -64,6 +70,10 @@ export class State {
 
   /** The value, an unknown, or undefined when it was not read yet. */
   peek<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
+    return this.#above(kind, key, 0)?.value ?? this.#single(kind, key)
+  }
+
+  #single<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
     const id = `${kind.name} ${kind.id(key)}`
     const predicted = this.#predicted.get(id)
     if (predicted) {
@@ -109,9 +119,41 @@ export class State {
     return this.#observed.get(`${kind.name} ${kind.id(key)}`) as Value | undefined
   }
 
-  /** The prediction for a resource, if a change has touched it. */
-  predicted<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
-    return this.#predicted.get(`${kind.name} ${kind.id(key)}`)?.value as Value | Unknown | undefined
+  /**
+   * The prediction for a resource, if a change has touched it.
+   *
+   * @param since only changes from that time on count
+   * @throws {Miss} when a layer must read to tell
+   */
+  predicted<Key, Value>(kind: ResourceKind<Key, Value>, key: Key, since = 0): Value | Unknown | undefined {
+    const above = this.#above(kind, key, since)
+    if (above) return above.value
+    const id = `${kind.name} ${kind.id(key)}`
+    if ((this.#times.get(id) ?? 0) < since) return undefined
+    return this.#predicted.get(id)?.value as Value | Unknown | undefined
+  }
+
+  /** When a resource was changed last, for `predicted`; 0 when it never was. */
+  timeOf<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): number {
+    return this.#above(kind, key, 0)?.time ?? this.#times.get(`${kind.name} ${kind.id(key)}`) ?? 0
+  }
+
+  /** What the layers make of a resource that were laid after the last change of it alone. */
+  #above<Key, Value>(
+    kind: ResourceKind<Key, Value>,
+    key: Key,
+    since: number,
+  ): { value: Value | Unknown; time: number } | undefined {
+    if (this.#layers.length === 0) return undefined
+    const from = Math.max(since, (this.#times.get(`${kind.name} ${kind.id(key)}`) ?? 0) + 1)
+    let found: { value: Value | Unknown; time: number } | undefined
+    for (const { layer, time } of this.#layers) {
+      if (time < from) continue
+      const below = found
+      const value = layer.over(kind, key, () => (below ? below.value : this.#single(kind, key)), this)
+      if (value !== undefined) found = { value, time }
+    }
+    return found
   }
 
   /** Takes in what was read from the host. It never hides a prediction. */
@@ -121,6 +163,7 @@ export class State {
 
   /** Takes in what a change did or would do. */
   apply(effects: readonly AnyEffect[]): void {
+    this.#clock++
     for (const each of effects) {
       if (each.resource.kind === path) {
         this.#coverSubtree(each.resource.key, each.value)
@@ -128,6 +171,7 @@ export class State {
       }
       const id = resourceId(each.resource)
       this.#predicted.set(id, each)
+      this.#times.set(id, this.#clock)
       this.#foretold.delete(id)
       this.#doubts.settle(id)
     }
@@ -139,9 +183,14 @@ export class State {
     for (const each of effects) this.#foretold.add(resourceId(each.resource))
   }
 
+  /** Takes in what a change would do to many resources at once. */
+  cover(layer: Layer): void {
+    this.#layers.push({ layer, time: ++this.#clock })
+  }
+
   /** Replaces a prediction by what was seen afterwards. */
   correct(target: AnyResource, value: unknown): void {
-    this.#predicted.delete(resourceId(target))
+    this.#lose(resourceId(target))
     this.#observe(target, value)
   }
 
@@ -150,15 +199,31 @@ export class State {
     return [...this.#predicted.values()]
   }
 
+  /** Names in a directory that changes may have brought or taken away. */
+  touchedNames(directory: string): Set<string> {
+    const names = new Set<string>()
+    for (const { layer } of this.#layers) for (const name of layer.names(directory)) names.add(name)
+    for (const { resource: target } of this.#predicted.values()) {
+      if (target.kind === path && posix.dirname(target.key as string) === directory)
+        names.add(posix.basename(target.key as string))
+    }
+    return names
+  }
+
+  #lose(id: string): void {
+    this.#predicted.delete(id)
+    this.#times.delete(id)
+  }
+
   /** Drops everything known of one resource. */
   forget(target: AnyResource): void {
-    this.#predicted.delete(resourceId(target))
+    this.#lose(resourceId(target))
     this.#observed.delete(resourceId(target))
   }
 
   /** Drops everything but what a dry run foretells: something ran that may have touched anything. */
   forgetAll(): void {
-    for (const id of this.#predicted.keys()) if (!this.#foretold.has(id)) this.#predicted.delete(id)
+    for (const id of this.#predicted.keys()) if (!this.#foretold.has(id)) this.#lose(id)
     this.#observed.clear()
   }
 
@@ -183,7 +248,7 @@ export class State {
         target.key.startsWith(`${top}/`) &&
         isFileKind(target.kind.name)
       ) {
-        this.#predicted.delete(id)
+        this.#lose(id)
       }
     }
   }
@@ -193,6 +258,9 @@ export class State {
     const copy = new State()
     for (const [id, value] of this.#observed) copy.#observed.set(id, value)
     for (const [id, value] of this.#predicted) copy.#predicted.set(id, value)
+    for (const [id, time] of this.#times) copy.#times.set(id, time)
+    copy.#layers.push(...this.#layers)
+    copy.#clock = this.#clock
     for (const [id, kind] of this.#outdatable) copy.#outdatable.set(id, kind)
     for (const id of this.#foretold) copy.#foretold.add(id)
     copy.#doubts = this.#doubts.fork()

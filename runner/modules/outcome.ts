@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Diff } from '../engine/events.ts'
-import type { AnyEffect } from '../host/state.ts'
+import type { Foresight } from '../host/layer.ts'
+import type { AnyEffect, State } from '../host/state.ts'
 import type { Answer, Frame } from '../transport/session.ts'
 import type { Script } from '../transport/shell.ts'
 import type { Reason } from '../variables/unknown.ts'
@@ -31,6 +32,8 @@ export interface Change {
   readonly payload?: Uint8Array
   /** What the state will be. */
   readonly after: readonly AnyEffect[]
+  /** More of what the state will be, asked for only when it has to be predicted, because it takes much reading. */
+  readonly foresee?: (state: State) => Foresight
   /** What must be found well before it is made so (`validate`): tried in a dry run too, so it leaves nothing behind. */
   readonly trials?: readonly Trial[]
   /** It may touch more than `after` says (a package's scripts, a daemon): a real run reads everything anew. */

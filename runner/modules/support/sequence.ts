@@ -31,6 +31,7 @@ export function sequence(
 
 // Each step reads its own part of the payload.
 function together(changes: readonly Change[], result: ModuleResult): Omit<Change, 'type'> {
+  const foresights = changes.flatMap(({ foresee }) => (foresee ? [foresee] : []))
   const payloads = changes.flatMap(({ payload }) => (payload ? [payload] : []))
   return {
     diff: changes.flatMap(({ diff }) => diff),
@@ -45,6 +46,7 @@ function together(changes: readonly Change[], result: ModuleResult): Omit<Change
           ),
     payload: payloads.length > 0 ? Buffer.concat(payloads) : undefined,
     after: changes.flatMap(({ after }) => after),
+    foresee: foresights.length === 0 ? undefined : (state) => foresights.flatMap((foresee) => foresee(state)),
     sideEffects: changes.some(({ sideEffects }) => sideEffects),
     trials: changes.flatMap(({ trials = [] }) => trials),
     result,
