@@ -1,7 +1,7 @@
 import type { Inventory } from '../inventory/inventory.ts'
 import { accumulated, type Node, type Play, roleOf, type Step, type Task } from '../source/model.ts'
 import { asList } from '../variables/value.ts'
-import type { RunFlags } from './run-playbooks.ts'
+import type { RunFlags } from './run-flags.ts'
 
 export interface Listing {
   readonly inventory: Inventory

@@ -13,6 +13,10 @@ const COMMANDS: Record<string, CommandFile> = {
     register: async (program) =>
       (await import('./inventory.ts')).registerInventory(program, await inventoryDependencies()),
   },
+  lint: {
+    summary: 'check playbooks, roles and templates without touching a host',
+    register: async (program) => (await import('./lint.ts')).registerLint(program),
+  },
   sandbox: {
     summary: 'make, list and remove the disposable machines of the inventory',
     register: async (program) =>

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { REPORT_KINDS } from '../reports/registry.ts'
 import { addVaultOptions } from '../vault/options.ts'
-import type { RunFlags } from './run-playbooks.ts'
+import type { RunFlags } from './run-flags.ts'
 
 const collect = (value: string, before: string[] = []) => [...before, value]
 const count = (_: string, before = 0) => before + 1

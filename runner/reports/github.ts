@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { relative } from 'node:path'
 
 import type { Event, Result } from '../engine/events.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
 import { wantsColor } from './color.ts'
 import { escapeText } from './escape.ts'
@@ -88,6 +89,11 @@ export function annotations(event: Event): string[] {
   }
 }
 
+/** The annotation for something wrong in a file. */
+export function diagnosticAnnotation({ severity, message, hint, location }: Diagnostic): string {
+  return command(severity, placed(location), hint === undefined ? message : `${message}\n${hint}`)
+}
+
 /** An item's failure is told by its loop's own result. */
 function stands({ status, ignored, rescued, item }: Result): boolean {
   return (status === 'failed' || status === 'unreachable') && !ignored && !rescued && !item
@@ -119,13 +125,13 @@ function placed(location?: Location, title?: string): Record<string, string> {
 /** A workflow command, escaped as the runner reads it. */
 function command(name: string, properties: Readonly<Record<string, string>>, data: string): string {
   const list = Object.entries(properties).map(([key, value]) => `${key}=${property(value)}`)
-  return `::${name}${list.length > 0 ? ` ${list.join(',')}` : ''}::${message(data)}`
+  return `::${name}${list.length > 0 ? ` ${list.join(',')}` : ''}::${escaped(data)}`
 }
 
-function message(text: string): string {
+function escaped(text: string): string {
   return escapeText(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }
 
 function property(text: string): string {
-  return message(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+  return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 }

@@ -1,0 +1,132 @@
+import { connectTo } from '../engine/connect.ts'
+import type { Event, TaskReference } from '../engine/events.ts'
+import { HostRun } from '../engine/host-run.ts'
+import { Limiter } from '../engine/limiter.ts'
+import type { Run, RunOptions } from '../engine/run.ts'
+import { refreshInventory } from '../inventory/dynamic.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import { InventoryVariables } from '../inventory/variables.ts'
+import { findModule } from '../modules/table.ts'
+import type { Redactor } from '../reports/redact.ts'
+import type { SandboxHost } from '../sandbox/index.ts'
+import { createLoader } from '../source/dynamic.ts'
+import type { Play } from '../source/model.ts'
+import type { LoadOptions } from '../source/options.ts'
+import { dictLayer, type Layer } from '../variables/scope.ts'
+import type { Dict } from '../variables/value.ts'
+import type { Vault } from '../vault/vault.ts'
+import { promptForVariables } from './prompt.ts'
+import type { RunFlags } from './run-flags.ts'
+import { connectionVariables } from './sandbox-hosts.ts'
+
+/** What a run is made of. */
+export interface RunParts {
+  readonly flags: RunFlags
+  readonly forks: number
+  readonly inventory: Inventory
+  readonly extraVars: Layer
+  readonly redactor: Redactor
+  readonly emit: (event: Event) => void
+  readonly begin: (host: string, task: TaskReference) => void
+  readonly sandboxes: ReadonlyMap<string, SandboxHost>
+  readonly loadOptions: LoadOptions
+  readonly vault: Vault | undefined
+  readonly signal: AbortSignal
+}
+
+export interface RunInProgress extends Run {
+  secrets: { connection?: string; become?: string }
+  /** A play begins: its directory decides which `group_vars` count. */
+  enter(play: Play): void
+}
+
+/** A run that has not begun: hosts connect when a task first needs them. */
+export function createRun(parts: RunParts): RunInProgress {
+  const { flags, inventory, sandboxes } = parts
+  const hosts = new Map<string, HostRun>()
+  const variablesOf = new Map<string, InventoryVariables>()
+  let directory = process.cwd()
+  let variables: InventoryVariables | undefined
+  const run: RunInProgress = {
+    secrets: {},
+    get options(): RunOptions {
+      return optionsOf(flags, parts.forks, run.secrets)
+    },
+    inventory,
+    modules: { get: findModule },
+    loader: createLoader(parts.loadOptions),
+    extraVars: parts.extraVars,
+    redactor: parts.redactor,
+    limiter: new Limiter(parts.forks),
+    signal: parts.signal,
+    hosts,
+    host: (name) => {
+      const known = hosts.get(name)
+      if (known) return known
+      const sandbox = sandboxes.get(name)
+      const host: HostRun = new HostRun(
+        name,
+        () => {
+          const found = inventory.host(name)
+          const layers = found && variables ? variables.layersFor(found) : []
+          return sandbox ? [...layers, dictLayer('sandbox', connectionVariables(sandbox))] : layers
+        },
+        (scope, node) =>
+          connectTo({
+            name,
+            scope,
+            node,
+            hostKeys: sandbox?.hostKeys,
+            defaults: run.options.defaults,
+            password: run.secrets.connection,
+            announce: (secret) => parts.redactor.add(secret),
+          }),
+      )
+      hosts.set(name, host)
+      return host
+    },
+    emit: parts.emit,
+    begin: parts.begin,
+    prompt: (play) => promptForVariables(play, parts.extraVars, parts.redactor),
+    refreshInventory: async () => {
+      await refreshInventory(inventory, flags.inventory ?? [], parts.vault, parts.extraVars)
+    },
+    enter: (play) => {
+      directory = play.directory
+      variables =
+        variablesOf.get(directory) ??
+        new InventoryVariables(inventory, { playbookDirectory: directory, vault: parts.vault })
+      variablesOf.set(directory, variables)
+    },
+  }
+  return run
+}
+
+function optionsOf(
+  flags: RunFlags,
+  forks: number,
+  secrets: { connection?: string; become?: string },
+): RunOptions {
+  const defaults: Dict = {}
+  if (flags.become) defaults['become'] = true
+  if (flags.becomeUser !== undefined) defaults['become_user'] = flags.becomeUser
+  if (flags.becomeMethod !== undefined) defaults['become_method'] = flags.becomeMethod
+  if (flags.user !== undefined) defaults['remote_user'] = flags.user
+  if (flags.privateKey !== undefined) defaults['private_key_file'] = flags.privateKey
+  if (flags.connection !== undefined) defaults['connection'] = flags.connection
+  if (flags.timeout !== undefined) defaults['timeout'] = Number(flags.timeout)
+  return {
+    check: flags.check,
+    diff: flags.diff,
+    tags: { only: flags.tags ?? [], skip: flags.skipTags ?? [] },
+    limit: flags.limit,
+    forks,
+    forceHandlers: flags.forceHandlers,
+    startAtTask: flags.startAtTask,
+    verbosity: flags.verbose ?? 0,
+    defaults,
+    becomePassword: secrets.become,
+    connectionPassword: secrets.connection,
+    confirm: undefined,
+  }
+}
