@@ -40,7 +40,7 @@ export function list(item: Item, what = 'value'): Value[] {
   if (Array.isArray(item)) return item
   if (typeof item === 'string') return Array.from(item)
   if (isMapping(item)) return keysOf(item)
-  throw new Failure(`the ${what} must be a list, got ${typeName(item)}`)
+  throw new Failure(`the ${what} must be a list: '${typeName(item)}' object is not iterable`)
 }
 
 /** A list and nothing that merely can be iterated. */

@@ -1,4 +1,3 @@
-import { sourceError } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
 import { Secret } from '../variables/secret.ts'
 import type { Scope } from '../variables/scope.ts'
@@ -39,11 +38,11 @@ export function evaluateCondition(condition: Value, location: Location, scope: S
   if (condition instanceof Unknown) return condition
   const place = condition instanceof Template ? condition.location : location
   const text = condition instanceof Template ? condition.source : condition
-  if (typeof text !== 'string') return asCondition(new Evaluation(scope).finish(condition), place)
+  if (typeof text !== 'string') return asCondition(new Evaluation(scope).finish(condition))
   if (text.trim() === '') return true
   const evaluation = new Evaluation(scope)
   if (/^\s*(?:\{\{[\s\S]*\}\}|\{[%#][\s\S]*)\s*$/.test(text) && !isOneEmbedded(text)) {
-    return asCondition(evaluation.finish(new Template(text.trim(), place)), place)
+    return asCondition(reread(evaluation.finish(new Template(text.trim(), place))))
   }
   const source = text.includes('{#') ? text.replace(/\{#[\s\S]*?#\}/g, '') : text
   const result = evaluation.within({ source, location: place }, undefined, (frame) => {
@@ -52,7 +51,7 @@ export function evaluateCondition(condition: Value, location: Location, scope: S
       ? decide(node, frame)
       : operand(node, frame)
   })
-  return asCondition(result, place)
+  return asCondition(result)
 }
 
 /**
@@ -73,28 +72,16 @@ function isOneEmbedded(text: string): boolean {
   return text.trim().startsWith('{{') && text.indexOf('{{', text.indexOf('{{') + 2) !== -1
 }
 
-const looksFalse = new Set(['false', 'no', 'off', 'n', 'f'])
-const looksTrue = new Set(['true', 'yes', 'on', 'y', 't'])
+/** What `{{ }}` in a condition gives is read once more: there, `False` says no. */
+function reread(value: Value): Value {
+  if (typeof value !== 'string') return value
+  const word = value.trim().toLowerCase()
+  return word === 'false' ? false : word === 'true' ? true : value
+}
 
-/**
- * Python's truth, but a text that says "no" is refused: it would count as true, and nobody who wrote it means that.
- */
-function asCondition(item: Item, location: Location): boolean | Unknown {
+/** Python's truth: a text that is not empty counts as true, whatever it says. */
+function asCondition(item: Item): boolean | Unknown {
   if (item instanceof Unknown) return item
   if (item instanceof Undefined) throw item.fail()
-  const value = item instanceof Secret ? item.reveal() : item
-  if (typeof value === 'string') {
-    const word = value.trim().toLowerCase()
-    if (looksTrue.has(word)) return true
-    if (looksFalse.has(word)) {
-      throw sourceError(
-        item instanceof Secret
-          ? 'this condition gave a text that says no, which counts as true'
-          : `this condition gave the text '${value}', which is not empty and so counts as true`,
-        location,
-        'convert it with `| bool`',
-      )
-    }
-  }
-  return truthy(item)
+  return truthy(item instanceof Secret ? item.reveal() : item)
 }

@@ -15,6 +15,7 @@ import {
   NoElse,
   UnknownMet,
   Undefined,
+  UndefinedFailure,
   float,
   otherwise,
   tuple,
@@ -29,7 +30,7 @@ import { calculate } from './python/arithmetic.ts'
 import { compare, contains, equals, truthy } from './python/compare.ts'
 import { numeric, typeName } from './python/numbers.ts'
 import { printed, str } from './python/text.ts'
-import { invoke } from './routine.ts'
+import { invoke, type Named } from './routine.ts'
 import { testNamed } from './tests.ts'
 
 /**
@@ -226,7 +227,7 @@ function runTest(node: Node & { kind: 'test' }, frame: Frame): Item {
   return invokeAt(node, routine, [run(node.input, frame)], frame)
 }
 
-/** Evaluates the arguments and calls; an undefined one is reported at its own place. */
+/** Evaluates the arguments and calls. */
 function invokeAt(
   node: Node & { arguments: Arguments; name: string },
   routine: ReturnType<typeof filterNamed>,
@@ -234,16 +235,12 @@ function invokeAt(
   frame: Frame,
 ): Item {
   const { args, named } = argumentsOf(node.arguments, frame)
-  if (routine.mode !== 'raw') {
-    const input = 'input' in node ? node.input : undefined
-    if (first[0] instanceof Undefined && input !== undefined) first[0] = need(first[0], input, frame)
-    requireDefined(node.arguments, args, named, frame)
-  }
   frame.at = node.at
   try {
     return invoke(routine, [...first, ...args], named, frame)
   } catch (error) {
-    if (!(error instanceof Failure) || error instanceof NamedFailure) throw error
+    if (!(error instanceof Failure) || error instanceof NamedFailure || error instanceof UndefinedFailure)
+      throw error
     throw new NamedFailure(`${node.kind} '${node.name}': ${error.message}`, error.hint)
   }
 }
@@ -251,7 +248,7 @@ function invokeAt(
 /** A failure that already says in which filter or test it happened. */
 class NamedFailure extends Failure {}
 
-function argumentsOf(given: Arguments, frame: Frame): { args: Item[]; named: Record<string, Item> } {
+function argumentsOf(given: Arguments, frame: Frame): { args: Item[]; named: Named } {
   const args = given.positional.map((argument) => run(argument, frame))
   if (given.spread !== undefined) {
     const spread = operand(given.spread, frame)
@@ -270,41 +267,29 @@ function argumentsOf(given: Arguments, frame: Frame): { args: Item[]; named: Rec
   return { args, named: Object.fromEntries(entries) }
 }
 
-function requireDefined(given: Arguments, args: Item[], named: Record<string, Item>, frame: Frame): void {
-  for (const [index, node] of given.positional.entries()) {
-    const item = args[index]
-    if (item instanceof Undefined) args[index] = need(item, node, frame)
-  }
-  for (const [name, node] of given.named) {
-    const item = named[name]
-    if (item instanceof Undefined) named[name] = need(item, node, frame)
-  }
-}
-
 function runCall(node: Node & { kind: 'call' }, frame: Frame): Item {
   const { callee } = node
   return unlessUnknown(() => {
     if (callee.kind === 'attribute') {
-      const object = defined(callee.object, frame)
+      const object = run(callee.object, frame)
       if (object instanceof Unknown) return object
+      if (object instanceof Undefined && !(object instanceof NoElse)) return object
       const { args, named } = argumentsOf(node.arguments, frame)
-      requireDefined(node.arguments, args, named, frame)
       frame.at = callee.at
       const result = callValue(object, callee.name, args, named, frame)
-      return otherwise(result, () => need(missing(callee, object, callee.name), callee, frame))
+      return otherwise(result, () => missing(callee, object, callee.name))
     }
     if (callee.kind === 'name') {
       const shadowed = namedValue(callee.name, frame)
       const routine = Object.hasOwn(globals, callee.name) ? globals[callee.name] : undefined
       if (shadowed === undefined && routine !== undefined) {
         const { args, named } = argumentsOf(node.arguments, frame)
-        if (routine.mode !== 'raw') requireDefined(node.arguments, args, named, frame)
         frame.at = node.at
         return invoke(routine, args, named, frame)
       }
     }
-    const value = defined(callee, frame)
-    if (value instanceof Unknown) return value
+    const value = run(callee, frame)
+    if (value instanceof Unknown || value instanceof Undefined) return value
     const { args, named } = argumentsOf(node.arguments, frame)
     frame.at = node.at
     return callValue(value, undefined, args, named, frame)!

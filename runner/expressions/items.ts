@@ -52,7 +52,7 @@ export class Undefined extends Native {
   }
 
   fail(): Error {
-    return this.cause ?? new Failure(this.message, this.hint?.())
+    return this.cause ?? new UndefinedFailure(this)
   }
 }
 
@@ -111,6 +111,16 @@ export class Failure extends Error {
   constructor(message: string, hint?: string) {
     super(message)
     this.hint = hint
+  }
+}
+
+/** The failure of whoever needs something undefined. */
+export class UndefinedFailure extends Failure {
+  readonly item: Undefined
+
+  constructor(item: Undefined) {
+    super(item.message, item.hint?.())
+    this.item = item
   }
 }
 

@@ -2,7 +2,7 @@ import { Unknown } from '../variables/unknown.ts'
 import { text } from './convert.ts'
 import { UndefinedVariable } from './errors.ts'
 import type { Frame } from './frame.ts'
-import { Failure, Undefined, type Item } from './items.ts'
+import { Failure, Undefined, UndefinedFailure, type Item } from './items.ts'
 import { commandLookups } from './lookups/commands.ts'
 import { fileLookups } from './lookups/files.ts'
 import { inventoryLookups } from './lookups/inventory.ts'
@@ -56,11 +56,12 @@ export function lookupCall(
   let result: Item
   try {
     result = invoke(routine, terms, rest, frame)
-    if (result instanceof Undefined) throw result.fail()
+    if (result instanceof Undefined) return result
   } catch (error) {
     const tolerated =
       error instanceof Failure || (error instanceof SourceError && !(error instanceof UndefinedVariable))
     if (tolerated && errors !== 'strict') return truthy(wantlist) ? [] : null
+    if (error instanceof UndefinedFailure) throw error
     if (error instanceof Failure) throw new Failure(`lookup '${lookup}': ${error.message}`, error.hint)
     throw error
   }

@@ -1,12 +1,21 @@
 import { sourceError, SourceError } from '../source/diagnostic.ts'
-import { locate } from './errors.ts'
+import { UndefinedVariable, locate } from './errors.ts'
 import type { Spot } from './frame.ts'
 import { SyntaxFailure } from './grammar/lexer.ts'
-import { Failure } from './items.ts'
+import { Failure, UndefinedFailure } from './items.ts'
 
 /** The error with its place, if it does not have one yet. */
 export function placed(error: unknown, { origin, at }: Spot): unknown {
   if (error instanceof SourceError) return error
+  if (error instanceof UndefinedFailure) {
+    const { message, hint, item } = error
+    return new UndefinedVariable({
+      severity: 'error',
+      message,
+      hint,
+      location: locate(origin, item.at ?? at),
+    })
+  }
   if (error instanceof Failure) return sourceError(error.message, locate(origin, at), error.hint)
   if (error instanceof SyntaxFailure)
     return sourceError(error.message, locate(origin, error.offset), error.hint)

@@ -39,10 +39,11 @@ export function invoke(routine: Routine, args: readonly Item[], named: Named, fr
   if (routine.mode === 'raw') return unlessUnknown(() => routine.run(frame, ...bind(routine, args, named)))
   const names = Object.keys(named)
   const given = [...args, ...names.map((name) => named[name]!)].map((item): Item => {
-    if (item instanceof NoElse) return ''
-    if (item instanceof Undefined) throw item.fail()
-    return frame.evaluation.settle(item)
+    return item instanceof NoElse ? '' : frame.evaluation.settle(item)
   })
+  // As in Ansible: what is made of something undefined is undefined, for `default` to accept or not.
+  const missing = given.find((item) => item instanceof Undefined)
+  if (missing !== undefined) return missing
   const call = (...values: Item[]) => {
     const rest = Object.fromEntries<Item>(names.map((name, index) => [name, values[args.length + index]!]))
     const bound = bind(routine, values.slice(0, args.length), rest)

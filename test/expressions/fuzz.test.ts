@@ -34,12 +34,13 @@ test('whatever is written either has a value or a mistake with a place in the te
   )
 })
 
-const json = fc.jsonValue({ maxDepth: 4 }).filter((value) => !JSON.stringify(value).includes('-0'))
+// Through JSON once, which makes the negative zero a zero.
+const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as Value)
 
 test('what is written as JSON reads back the same', () => {
   fc.assert(
     fc.property(json, (value) => {
-      const scope = dataScope({ value: value as Value })
+      const scope = dataScope({ value })
       expect(evaluate(template('{{ value | to_json | from_json }}'), scope)).toEqual(value)
     }),
     { numRuns: 300 },

@@ -5,6 +5,7 @@ import { Failure, Undefined, tuple, type Item } from '../items.ts'
 import { entriesOf, getKey, isMapping } from '../mapping.ts'
 import { element } from '../members.ts'
 import { compare, truthy } from '../python/compare.ts'
+import { typeName } from '../python/numbers.ts'
 import { keep, type Routines } from '../routine.ts'
 import { folded } from './lists.ts'
 import { mergeLists, type ListMerge } from './mergeLists.ts'
@@ -16,20 +17,31 @@ export const dictFilters: Routines = {
   combine: keep('value *others **options', (_, value, others, options) => {
     const { recursive = false, list_merge: listMerge = 'replace', ...extra } = options as Record<string, Item>
     const [unknownOption] = Object.keys(extra)
-    if (unknownOption !== undefined) throw new Failure(`has no argument '${unknownOption}'`)
-    if (!merges.has(text(listMerge, 'list_merge'))) {
-      throw new Failure(`list_merge must be one of ${[...merges].join(', ')}`)
+    if (unknownOption !== undefined) {
+      throw new Failure(
+        "'recursive' and 'list_merge' are the only valid keyword arguments",
+        `not '${unknownOption}'`,
+      )
     }
-    const dicts = ([value, ...(others as Item[])] as Value[]).flat(Infinity as 1)
+    if (!merges.has(text(listMerge, 'list_merge'))) {
+      throw new Failure(`'list_merge' must be one of ${[...merges].join(', ')}`)
+    }
+    const dicts = ([value, ...(others as Item[])] as Value[])
+      .flat(Infinity as 1)
+      .filter((one) => one !== null)
     const unknown = dicts.find((one) => one instanceof Unknown)
     if (unknown !== undefined) return unknown
+    const odd = dicts.find((one) => !isMapping(one))
+    if (odd !== undefined) {
+      throw new Failure(`failed to combine variables, expected dicts but got a '${typeName(odd)}'`)
+    }
     return dicts.reduce(
-      (merged: Dict, one) => merge(merged, dict(one, 'arguments'), truthy(recursive), listMerge as ListMerge),
+      (merged: Dict, one) => merge(merged, dict(one), truthy(recursive), listMerge as ListMerge),
       {},
     )
   }),
   dict2items: keep('value key_name? value_name?', (_, value, keyName = 'key', valueName = 'value') =>
-    Object.entries(dict(value)).map(([key, one]) =>
+    Object.entries(required(value)).map(([key, one]) =>
       Object.fromEntries([
         [text(keyName), key],
         [text(valueName), one],
@@ -39,12 +51,15 @@ export const dictFilters: Routines = {
   items2dict: keep('value key_name? value_name?', (_, value, keyName = 'key', valueName = 'value') => {
     const part = (item: Value, name: Item) => {
       const found = isMapping(item) ? getKey(item, text(name)) : undefined
-      if (found === undefined)
-        throw new Failure(
-          `every element must be a dictionary with '${text(keyName)}' and '${text(valueName)}'`,
-        )
-      return found
+      if (found !== undefined) return found
+      const keys = `'${text(keyName)}' and '${text(valueName)}'`
+      throw new Failure(
+        isMapping(item)
+          ? `items2dict requires each dictionary in the list to contain the keys ${keys}`
+          : `items2dict requires a list of dictionaries, got ${typeName(item)} in it`,
+      )
     }
+    if (!Array.isArray(value)) throw new Failure(`items2dict requires a list, got ${typeName(value)} instead`)
     return Object.fromEntries(
       strictList(value).map((item) => [asText(part(item, keyName)), part(item, valueName)]),
     )
@@ -62,14 +77,20 @@ export const dictFilters: Routines = {
   items: keep('value', (_, value) => entriesOf(dict(value)).map((pair) => tuple(pair))),
   rekey_on_member: keep('value key duplicates?', (_, value, key, duplicates = 'error') => {
     if (duplicates !== 'error' && duplicates !== 'overwrite')
-      throw new Failure("duplicates must be 'error' or 'overwrite'")
+      throw new Failure(
+        `duplicates parameter to rekey_on_member has unknown value: ${asText(duplicates)}`,
+        "use 'error' or 'overwrite'",
+      )
     const rekeyed = new Map<string, Value>()
-    for (const item of isMapping(value) ? Object.values(dict(value)) : strictList(value)) {
-      const found = isMapping(item) ? getKey(item, text(key)) : undefined
-      if (found === undefined) throw new Failure(`an element has no '${text(key)}'`)
+    if (!isMapping(value) && !Array.isArray(value))
+      throw new Failure('Type is not a valid list, set, or dict')
+    for (const item of isMapping(value) ? Object.values(dict(value)) : value) {
+      if (!isMapping(item)) throw new Failure('List item is not a valid dict')
+      const found = getKey(item, text(key))
+      if (found === undefined) throw new Failure(`Key ${text(key)} was not found`)
       const name = asText(found)
       if (duplicates === 'error' && rekeyed.has(name))
-        throw new Failure(`'${name}' is the ${text(key)} of two elements`)
+        throw new Failure(`Key ${name} is not unique, cannot correctly turn into dict`)
       rekeyed.set(name, item)
     }
     return Object.fromEntries(rekeyed)
@@ -86,6 +107,11 @@ export const dictFilters: Routines = {
     }
     return found
   }),
+}
+
+function required(value: Item): Dict {
+  if (!isMapping(value)) throw new Failure(`dict2items requires a dictionary, got ${typeName(value)} instead`)
+  return dict(value)
 }
 
 function merge(left: Dict, right: Dict, recursive: boolean, listMerge: ListMerge): Dict {

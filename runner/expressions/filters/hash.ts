@@ -25,7 +25,8 @@ export const hashFilters: Routines = {
   }),
   to_uuid: plain('value namespace?', (_, value, namespace = '361E6D51-FAEC-444A-9079-341386DA8E2E') => {
     const space = Buffer.from(text(namespace).replaceAll('-', ''), 'hex')
-    if (space.length !== 16) throw new Failure('the namespace is no UUID')
+    if (space.length !== 16)
+      throw new Failure(`Invalid value '${text(namespace)}' for 'namespace': it is no UUID`)
     const bytes = createHash('sha1').update(space).update(asText(value)).digest().subarray(0, 16)
     bytes[6] = (bytes[6]! & 0x0f) | 0x50
     bytes[8] = (bytes[8]! & 0x3f) | 0x80
@@ -49,7 +50,7 @@ function digest(type: string, value: string): string {
   const known = getHashes().map((name) => name.toLowerCase())
   const name = type.toLowerCase().replace('_', '-')
   const wanted = known.includes(name) ? name : name.replace('-', '')
-  if (!known.includes(wanted)) throw new Failure(`there is no hash '${type}'`, didYouMean(type, known))
+  if (!known.includes(wanted)) throw new Failure(`unsupported hash type '${type}'`, didYouMean(type, known))
   return createHash(wanted).update(value).digest('hex')
 }
 
@@ -88,7 +89,10 @@ export function passwordHash(
     case 'bcrypt':
       return bcrypt(password, salted(salt, saltSize ?? 22, 22), rounds ?? 12, ident ?? '2b')
     default:
-      throw new Failure(`there is no password hash '${type}'`, 'use sha512, sha256, blowfish or md5')
+      throw new Failure(
+        `'${type}' is not supported as a password hash`,
+        'use sha512, sha256, blowfish or md5',
+      )
   }
 }
 

@@ -1,7 +1,10 @@
 import type { Value } from '../../variables/value.ts'
-import { attributeReader, requiredAttribute } from '../attributes.ts'
+import { requiredAttribute } from '../attributes.ts'
 import { asText, integer, list, strictList, text } from '../convert.ts'
-import { Failure, Undefined, isTuple, otherwise, tuple, type Item } from '../items.ts'
+import { Unknown } from '../../variables/unknown.ts'
+import { entriesOf, getKey, isMapping } from '../mapping.ts'
+import { typeName } from '../python/numbers.ts'
+import { Failure, Undefined, UnknownMet, isTuple, otherwise, tuple, type Item } from '../items.ts'
 import { calculate } from '../python/arithmetic.ts'
 import { compare, equals, truthy } from '../python/compare.ts'
 import { lift } from '../marks.ts'
@@ -96,22 +99,39 @@ export const listFilters: Routines = {
       tuple(lists.map((one): Item => otherwise(one[index], () => fillvalue))),
     )
   }),
-  subelements: keep('value path skip_missing?', (frame, value, path, skipMissing = false) => {
-    const items = Array.isArray(value) ? value : Object.values(value as Record<string, Value>)
-    const keys = Array.isArray(path) ? path.map((part) => text(part)).join('.') : text(path, 'path')
-    const read = attributeReader(keys, frame)
-    return items.flatMap((item) => {
-      const found = read(item)
-      if (found instanceof Undefined) {
-        if (truthy(skipMissing)) return []
-        throw new Failure(
-          `could not find '${keys}' in an element`,
-          'write `skip_missing=True` to pass over it',
-        )
-      }
-      return strictList(found, `value of '${keys}'`).map((one) => tuple([item, one]))
-    })
+  subelements: keep('value path skip_missing?', (_, value, path, skipMissing = false) => {
+    if (!Array.isArray(value) && !isMapping(value))
+      throw new Failure('obj must be a list of dicts or a nested dict')
+    if (!Array.isArray(path) && typeof path !== 'string')
+      throw new Failure('subelements must be a list or a string')
+    const keys = typeof path === 'string' ? path.split('.') : path.map((part) => text(part))
+    const items = Array.isArray(value) ? value : entriesOf(value).map(([, item]) => item)
+    return items.flatMap((item) =>
+      elementsUnder(item, keys, truthy(skipMissing)).map((one) => tuple([item, one])),
+    )
   }),
+}
+
+/** The list at the end of a path of keys. */
+function elementsUnder(item: Value, keys: readonly string[], skipMissing: boolean): Value[] {
+  let found = item
+  for (const key of keys) {
+    if (!isMapping(found))
+      throw new Failure(`the key '${key}' should point to a dictionary, got ${typeName(found)}`)
+    const next = getKey(found, key)
+    if (next instanceof Unknown) throw new UnknownMet(next)
+    if (next === undefined) {
+      if (skipMissing) return []
+      throw new Failure(
+        `could not find '${key}' key in iterated item`,
+        'write `skip_missing=True` to pass over it',
+      )
+    }
+    found = next
+  }
+  if (!Array.isArray(found))
+    throw new Failure(`the key '${keys.at(-1)}' should point to a list, got ${typeName(found)}`)
+  return found
 }
 
 const extreme = (

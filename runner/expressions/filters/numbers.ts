@@ -1,7 +1,8 @@
 import { asText, number, text } from '../convert.ts'
-import { Failure, float } from '../items.ts'
+import { Failure, float, type Item } from '../items.ts'
 import { truthy } from '../python/compare.ts'
 import { calculate } from '../python/arithmetic.ts'
+import { numeric, typeName } from '../python/numbers.ts'
 import { plain, type Routines } from '../routine.ts'
 
 const letters = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y']
@@ -9,20 +10,22 @@ const letters = ['', 'K', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y']
 /** Mathematics, and sizes as people write them. */
 export const numberFilters: Routines = {
   log: plain('value base?', (_, value, base = Math.E) => {
-    const from = number(value)
-    const to = number(base)
+    const from = numberOnly('log', value)
+    const to = numberOnly('log', base)
     if (from <= 0) throw new Failure('a logarithm needs a positive number')
     return float(to === 10 ? Math.log10(from) : to === 2 ? Math.log2(from) : Math.log(from) / Math.log(to))
   }),
   pow: plain('value exponent', (_, value, exponent) => {
-    const result = calculate('**', value, exponent)
+    const result = calculate('**', numberOnly('pow', value), numberOnly('pow', exponent))
     return float(number(result))
   }),
   root: plain('value base?', (_, value, base = 2) => {
-    return float(number(base) === 2 ? Math.sqrt(number(value)) : number(value) ** (1 / number(base)))
+    const radicand = numberOnly('root', value)
+    const degree = numberOnly('root', base)
+    return float(degree === 2 ? Math.sqrt(radicand) : radicand ** (1 / degree))
   }),
   human_readable: plain('value isbits? unit?', (_, value, bits = false, unit = null) => {
-    const size = number(value)
+    const size = readable(value)
     const name = truthy(bits) ? 'bits' : 'Bytes'
     const wanted = unit === null ? undefined : text(unit).toUpperCase().replace(/^B.*/, '')[0]
     let power = letters.length - 1
@@ -43,6 +46,20 @@ export const numberFilters: Routines = {
     while (power < 8 && size >= base ** (power + 1)) power++
     return `${(size / base ** power).toFixed(1)} ${(truthy(binary) ? letters : ['', 'k', ...letters.slice(2)])[power]}${truthy(binary) ? 'iB' : 'B'}`
   }),
+}
+
+function numberOnly(name: string, item: Item): number {
+  const found = numeric(item)
+  if (found === undefined) throw new Failure(`${name}() can only be used on numbers, got ${typeName(item)}`)
+  return found
+}
+
+function readable(item: Item): number {
+  try {
+    return number(item)
+  } catch {
+    throw new Failure(`human_readable() failed on bad input: ${asText(item)}`)
+  }
 }
 
 function toBytes(value: string, defaultUnit: string | undefined, bits: boolean): number {

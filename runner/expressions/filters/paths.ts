@@ -3,6 +3,7 @@ import { dirname, isAbsolute, posix, resolve } from 'node:path'
 import { asText, list, text } from '../convert.ts'
 import { expandHome } from '../findFile.ts'
 import { Failure, tuple, type Item } from '../items.ts'
+import { typeName } from '../python/numbers.ts'
 import { plain, type Routines } from '../routine.ts'
 
 /** Paths, with Python's rules; those that look at files look at this machine's. */
@@ -29,6 +30,9 @@ export const pathFilters: Routines = {
     return tuple([path.slice(0, path.length - extension.length), extension])
   }),
   path_join: plain('value', (_, value) => {
+    if (!Array.isArray(value) && typeof value !== 'string') {
+      throw new Failure(`path_join expects string or sequence, got ${typeName(value)} instead`)
+    }
     const parts: Item[] = Array.isArray(value) ? value : [value]
     return parts.map(asText).reduce((path, part) => {
       if (part.startsWith('/') || path === '') return part

@@ -1,6 +1,6 @@
 import { integer, list, text } from '../convert.ts'
 import { Failure, Undefined, type Item } from '../items.ts'
-import { numeric } from '../python/numbers.ts'
+import { numeric, typeName } from '../python/numbers.ts'
 import { PythonRandom } from '../python/random.ts'
 import { keep, plain, type Routines } from '../routine.ts'
 
@@ -13,12 +13,18 @@ export const randomFilters: Routines = {
       const by = step === null ? 1 : integer(step)
       return from + by * chance.below(Math.ceil((integer(value) - from) / by))
     }
-    if (start !== null || step !== null) throw new Failure('start and step are for numbers only')
+    if (start !== null || step !== null)
+      throw new Failure('start and step can only be used with integer values')
+    if (!Array.isArray(value) && typeof value !== 'string') {
+      throw new Failure(`random can only be used on sequences and integers, got ${typeName(value)}`)
+    }
     const items = list(value)
     if (items.length === 0) return new Undefined('there is no random item: the list is empty')
     return items[chance.below(items.length)]!
   }),
-  shuffle: keep('value seed?', (_, value, seed?: Item) => new PythonRandom(seed).shuffle(list(value))),
+  shuffle: keep('value seed?', (_, value, seed?: Item) =>
+    Array.isArray(value) || typeof value === 'string' ? new PythonRandom(seed).shuffle(list(value)) : value,
+  ),
   random_mac: plain('value seed?', (_, value, seed?: Item) => {
     const prefix = text(value).toLowerCase().replace(/:$/, '')
     const parts = prefix.split(':')

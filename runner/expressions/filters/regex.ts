@@ -65,7 +65,8 @@ export const regexFilters: Routines = {
   regex_escape: plain('value re_type?', (_, value, kind = 'python') => {
     if (kind === 'python') return asText(value).replace(/[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g, '\\$&')
     if (kind === 'posix_basic') return asText(value).replace(/[\][.^$*\\]/g, '\\$&')
-    throw new Failure("re_type must be 'python' or 'posix_basic'")
+    if (kind === 'posix_extended') throw new Failure('Regex type (posix_extended) not yet implemented')
+    throw new Failure(`Invalid regex type (${asText(kind)})`, "use 'python' or 'posix_basic'")
   }),
 }
 

@@ -20,7 +20,7 @@ export const selectFilters: Routines = {
       if (attribute === undefined) throw new Failure('needs the name of a filter, or `attribute=`')
       const [unknownOption] = Object.keys(extra)
       if (unknownOption !== undefined) throw new Failure(`has no argument '${unknownOption}'`)
-      const read = requiredAttribute(attribute, frame, fallback)
+      const read = attributeReader(attribute, frame, fallback)
       return list(value).map((item) => (item instanceof Unknown ? item : (read(item) as Value)))
     }
     const routine = filterNamed(text(name, 'name of the filter'))

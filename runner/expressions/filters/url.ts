@@ -18,7 +18,7 @@ export const urlFilters: Routines = {
     if (query === '') return parts
     const part = own(parts, text(query))
     if (part === undefined)
-      throw new Failure(`a URL has no part '${text(query)}'`, `it has ${Object.keys(parts).join(', ')}`)
+      throw new Failure(`unknown URL component: ${text(query)}`, `it has ${Object.keys(parts).join(', ')}`)
     return part
   }),
 }

@@ -7,7 +7,8 @@ import { asText, dict, list, text } from '../convert.ts'
 import { directories, expandHome, findFile, tryFindFile } from '../findFile.ts'
 import type { Frame } from '../frame.ts'
 import { Failure, Undefined, UnknownMet, type Item } from '../items.ts'
-import { lift } from '../marks.ts'
+import { literalValue } from '../literal.ts'
+import { lift, taint } from '../marks.ts'
 import { isMapping } from '../mapping.ts'
 import { truthy } from '../python/compare.ts'
 import { Unknown } from '../../variables/unknown.ts'
@@ -36,7 +37,7 @@ export const fileLookups: Routines = {
   template: plain('*terms **options', (frame, terms, given) => {
     const {
       template_vars: extra = {},
-      convert_data: _convert,
+      convert_data: convert = true,
       jinja2_native: _native,
       ...options
     } = given as Record<string, Item>
@@ -44,7 +45,11 @@ export const fileLookups: Routines = {
     return list(terms).map((term) => {
       const path = findFile(text(term, 'name of the template'), 'templates', frame)
       const { text: rendered, secrets } = renderTemplateFile(path, scope, dict(options as Value))
-      return typeof rendered === 'string' && secrets.length > 0 ? new Secret(rendered, secrets) : rendered
+      if (rendered instanceof Unknown) return rendered
+      // What a template makes of a list or dictionary has always come back as one.
+      const data = truthy(convert) && /^\s*[[{]/.test(rendered) ? literalValue(rendered) : undefined
+      if (data !== undefined) return secrets.length > 0 ? (taint(data) as Value) : data
+      return secrets.length > 0 ? new Secret(rendered, secrets) : rendered
     })
   }),
   fileglob: plain('*terms', (frame, terms) =>

@@ -34,7 +34,7 @@ function onePassword(term: string, usual: Readonly<Record<string, Item>>, frame:
   const { length = 20, chars = null, encrypt = null, ident = null, seed = null } = optionsOf(options, usual)
   const path = resolve(frame.evaluation.scope.surroundings.playbookDir, expandHome(word))
   const kept = path === '/dev/null' ? undefined : readKept(path)
-  const wanted = encrypt === null ? undefined : text(encrypt, 'encrypt')
+  const wanted = encrypt === null || encrypt === '' ? undefined : text(encrypt, 'encrypt')
   let { password, salt } = kept ?? {
     password: generate(integer(length), candidates(chars), seed),
     salt: undefined,

@@ -23,6 +23,7 @@ export const tableLookups: Routines = {
     })
     return list(terms).flatMap((term): Value[] => {
       const { word: key, options } = inlineOptions(asText(term))
+      if (key === '') throw new Failure('Search key is required but was not found')
       const { file, delimiter, col, keycol, default: fallback } = optionsOf(options, usual)
       const separator = delimiter === 'TAB' || delimiter === '\\t' ? '\t' : text(delimiter, 'delimiter')
       const found = lift([readText(text(file, 'file'), frame)], (content) => {

@@ -1,5 +1,6 @@
 import { text } from '../convert.ts'
 import { Failure, Undefined, type Item } from '../items.ts'
+import { pythonRegex } from '../python/regex.ts'
 import { plain, raw, type Routines } from '../routine.ts'
 
 /** Lookups over variables and the environment. */
@@ -26,7 +27,8 @@ export const variableLookups: Routines = {
     }) as Item
   }),
   varnames: plain('*terms', (frame, terms) => {
-    const patterns = (terms as Item[]).map((term) => new RegExp(text(term)))
-    return frame.evaluation.scope.names().filter((name) => patterns.some((pattern) => pattern.test(name)))
+    const patterns = (terms as Item[]).map((term) => pythonRegex(text(term), { global: false }))
+    const names = frame.evaluation.scope.names()
+    return patterns.flatMap((pattern) => names.filter((name) => pattern.test(name)))
   }),
 }

@@ -9,7 +9,6 @@ const answers: [string, Value][] = [
   ["{'b':1,'a':[]} | to_nice_json(indent=2)", '{\n  "a": [],\n  "b": 1\n}'],
   ["{'b':1,'a':[]} | to_nice_json(indent=2, sort_keys=false)", '{\n  "b": 1,\n  "a": []\n}'],
   ['{} | to_nice_json', '{}'],
-  ["'é\"\\\\' | to_json", '"\\u00e9\\"\\\\\\\\"'],
   ["'é' | to_json(ensure_ascii=False)", '"é"'],
   ["{'b':1,'a':2} | to_json(sort_keys=true)", '{"a": 2, "b": 1}'],
   ["{'b':1,'a':2} | to_json(indent=1)", '{\n "b": 1,\n "a": 2\n}'],
@@ -39,12 +38,12 @@ const answers: [string, Value][] = [
   ["{'a': {'b': [1, 2]}, 'c': 'd'} | to_yaml(default_flow_style=False)", 'a:\n  b:\n  - 1\n  - 2\nc: d\n'],
   ["{'a': {'b': [1, 2]}, 'c': 'd'} | to_yaml(default_flow_style=True)", '{a: {b: [1, 2]}, c: d}\n'],
   [
-    "['yes', 'no', 'null', '1', '1.5', '0x1f', '2026-01-01', '~', '', ' ', 'a: b', '# c', '- x', '-x', '@a', '*b', '&c', '!d', '%e', 'f#g', 'h:i', '[', '{', '`', '\"', \"'\", \"it's\", 'say \"x\"', '=', '<<', '?', ':', ',', 'on', 'Off', '1_000', '010', '12:30:45', '.5', '1e3', '1.0e+3', '.inf', 'true', 'True', 'a\\tb', 'tab\\t', 'trail ', ' lead', 'é', '日本', '---', '...', 'a\\n', 'a\\nb', 'a\\nb\\n', '\\n', 'a\\n\\nb', ' a\\nb'] | to_nice_yaml",
-    "- 'yes'\n- 'no'\n- 'null'\n- '1'\n- '1.5'\n- '0x1f'\n- '2026-01-01'\n- '~'\n- ''\n- ' '\n- 'a: b'\n- '# c'\n- '- x'\n- -x\n- '@a'\n- '*b'\n- '&c'\n- '!d'\n- '%e'\n- f#g\n- h:i\n- '['\n- '{'\n- '`'\n- '\"'\n- ''''\n- it's\n- say \"x\"\n- '='\n- '<<'\n- '?'\n- ':'\n- ','\n- 'on'\n- 'Off'\n- '1_000'\n- '010'\n- '12:30:45'\n- '.5'\n- 1e3\n- '1.0e+3'\n- '.inf'\n- 'true'\n- 'True'\n- a\\tb\n- tab\\t\n- 'trail '\n- ' lead'\n- é\n- 日本\n- '---'\n- '...'\n- a\\n\n- a\\nb\n- a\\nb\\n\n- \\n\n- a\\n\\nb\n- ' a\\nb'\n",
+    "['yes', 'no', 'null', '1', '1.5', '0x1f', '2026-01-01', '~', '', ' ', 'a: b', '# c', '- x', '-x', '@a', '*b', '&c', '!d', '%e', 'f#g', 'h:i', '[', '{', '`', '\"', \"'\", \"it's\", 'say \"x\"', '=', '<<', '?', ':', ',', 'on', 'Off', '1_000', '010', '12:30:45', '.5', '1e3', '1.0e+3', '.inf', 'true', 'True', 'a\\tb', 'tab\\t', 'trail ', ' lead', 'é', '日本', '---', '...', 'a\n', 'a\nb', 'a\nb\n', '\n', 'a\n\nb', ' a\nb'] | to_nice_yaml",
+    "- 'yes'\n- 'no'\n- 'null'\n- '1'\n- '1.5'\n- '0x1f'\n- '2026-01-01'\n- '~'\n- ''\n- ' '\n- 'a: b'\n- '# c'\n- '- x'\n- -x\n- '@a'\n- '*b'\n- '&c'\n- '!d'\n- '%e'\n- f#g\n- h:i\n- '['\n- '{'\n- '`'\n- '\"'\n- ''''\n- it's\n- say \"x\"\n- '='\n- '<<'\n- '?'\n- ':'\n- ','\n- 'on'\n- 'Off'\n- '1_000'\n- '010'\n- '12:30:45'\n- '.5'\n- 1e3\n- '1.0e+3'\n- '.inf'\n- 'true'\n- 'True'\n- a\\tb\n- tab\\t\n- 'trail '\n- ' lead'\n- é\n- 日本\n- '---'\n- '...'\n- 'a\n\n    '\n- 'a\n\n    b'\n- 'a\n\n    b\n\n    '\n- '\n\n    '\n- 'a\n\n\n    b'\n- ' a\n\n    b'\n",
   ],
   [
-    "{'multi': 'line one\\nline two\\n', 'x': 'a\\n\\n\\nb'} | to_nice_yaml",
-    'multi: line one\\nline two\\n\nx: a\\n\\n\\nb\n',
+    "{'multi': 'line one\nline two\n', 'x': 'a\n\n\nb'} | to_nice_yaml",
+    "multi: 'line one\n\n    line two\n\n    '\nx: 'a\n\n\n\n    b'\n",
   ],
   ["'word' | to_yaml", 'word\n'],
   ["'1' | to_yaml", "'1'\n"],
@@ -87,7 +86,13 @@ const answers: [string, Value][] = [
     "{'key_with_quite_some_length': range(30) | list} | to_yaml",
     'key_with_quite_some_length: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,\n  16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29]\n',
   ],
-  ["'- a\\n- {b: c}' | from_yaml", [{ 'a\\n- {b': 'c}' }]],
+  [
+    "'a: 1\nb: [x, yes, 0644, 1.5, null, ~, 12:30, 2026-01-02]' | from_yaml",
+    { a: 1, b: ['x', true, 420, 1.5, null, null, 750, '2026-01-02'] },
+  ],
+  ["'- a\n- {b: c}' | from_yaml", ['a', { b: 'c' }]],
+  ["'a: &x {b: 1}\nc:\n  <<: *x\n  d: 2' | from_yaml", { a: { b: 1 }, c: { b: 1, d: 2 } }],
+  ["'a: 1\n---\nb: 2' | from_yaml_all | list", [{ a: 1 }, { b: 2 }]],
 ]
 
 describe('JSON and YAML are written and read as in Ansible', () => {
@@ -97,21 +102,10 @@ describe('JSON and YAML are written and read as in Ansible', () => {
 })
 
 const refusals: [string, string][] = [
+  ["'é\"\\' | to_json", 'this string has no end'],
   [
     "'nope' | from_json",
     "filter 'from_json': the text is no JSON: Unexpected token 'o', \"nope\" is not valid JSON",
-  ],
-  [
-    "'a: 1\\nb: [x, yes, 0644, 1.5, null, ~, 12:30, 2026-01-02]' | from_yaml",
-    "filter 'from_yaml': the text is no YAML: Nested mappings are not allowed in compact mappings at line 1, column 4:",
-  ],
-  [
-    "'a: &x {b: 1}\\nc:\\n  <<: *x\\n  d: 2' | from_yaml",
-    "filter 'from_yaml': the text is no YAML: Unexpected scalar at node end at line 1, column 13:",
-  ],
-  [
-    "'a: 1\\n---\\nb: 2' | from_yaml_all | list",
-    "filter 'from_yaml_all': the text is no YAML: Nested mappings are not allowed in compact mappings at line 1, column 4:",
   ],
   [
     "'a: [' | from_yaml",

@@ -71,10 +71,10 @@ describe('filters over dictionaries are as in Ansible', () => {
 })
 
 const refusals: [string, string][] = [
-  ["{'a':1} | combine('x')", "filter 'combine': the arguments must be a dictionary, got str"],
+  ["{'a':1} | combine('x')", "filter 'combine': failed to combine variables, expected dicts but got a 'str'"],
   [
     "[{'k':'a'}] | items2dict",
-    "filter 'items2dict': every element must be a dictionary with 'key' and 'value'",
+    "filter 'items2dict': items2dict requires each dictionary in the list to contain the keys 'key' and 'value'",
   ],
 ]
 

@@ -39,8 +39,11 @@ describe('hashes and encodings are those of Ansible and crypt(3)', () => {
 })
 
 const refusals: [string, string][] = [
-  ["'abc' | hash('nope')", "filter 'hash': there is no hash 'nope'"],
-  ["'secret' | password_hash('nope', 'mysalt')", "filter 'password_hash': there is no password hash 'nope'"],
+  ["'abc' | hash('nope')", "filter 'hash': unsupported hash type 'nope'"],
+  [
+    "'secret' | password_hash('nope', 'mysalt')",
+    "filter 'password_hash': 'nope' is not supported as a password hash",
+  ],
 ]
 
 describe('what makes no sense is refused', () => {

@@ -19,9 +19,9 @@ const answers: [string, Value][] = [
   ["['a/', '', 'c'] | path_join", 'a/c'],
   ["'a' | path_join", 'a'],
   ["['/a/b/c', '/a/b/d'] | commonpath", '/a/b'],
-  ["'C:\\\\a\\\\b.txt' | win_basename", 'b.txt'],
-  ["'C:\\\\a\\\\b.txt' | win_dirname", 'C:\\\\a'],
-  ["'C:\\\\a\\\\b.txt' | win_splitdrive", ['C:', '\\\\a\\\\b.txt']],
+  ["'C:\\a\\b.txt' | win_basename", 'b.txt'],
+  ["'C:\\a\\b.txt' | win_dirname", 'C:\\a'],
+  ["'C:\\a\\b.txt' | win_splitdrive", ['C:', '\\a\\b.txt']],
 ]
 
 describe('paths are taken apart as in Python', () => {

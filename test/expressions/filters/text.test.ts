@@ -20,7 +20,7 @@ const answers: [string, Value][] = [
   ['lines | indent(2, true)', '  one\n  two\n\n  three'],
   ['lines | indent(2, first=true, blank=true)', '  one\n  two\n  \n  three'],
   ["lines | indent('> ')", 'one\n> two\n\n> three'],
-  ["'a\\n' | indent", 'a\\n'],
+  ["'a\n' | indent", 'a\n'],
   ['text | wordwrap(10)', 'The quick\nbrown fox'],
   ["'supercalifragilistic word' | wordwrap(8)", 'supercal\nifragili\nstic\nword'],
   ["'supercalifragilistic word' | wordwrap(8, false)", 'supercalifragilistic\nword'],

@@ -47,7 +47,7 @@ describe('addresses are taken apart and encoded as in Ansible', () => {
 })
 
 const refusals: [string, string][] = [
-  ["'http://h' | urlsplit('nope')", "filter 'urlsplit': a URL has no part 'nope'"],
+  ["'http://h' | urlsplit('nope')", "filter 'urlsplit': unknown URL component: nope"],
 ]
 
 describe('what makes no sense is refused', () => {

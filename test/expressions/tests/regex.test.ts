@@ -7,10 +7,12 @@ const answers: [string, Value][] = [
   ["'foo' is match('f')", true],
   ["'foo' is match('o')", false],
   ["'foo' is search('o$')", true],
-  ["'foo\\n' is search('o$')", false],
+  ["'foo\n' is search('o$')", true],
   ["'foo' is regex('O', ignorecase=true)", true],
   ["'foo' is regex('f', match_type='match')", true],
   ["'foo' is regex('^fo+$')", true],
+  ["'ab12' is match('[a-z]+\\d+$')", true],
+  ["'12ab' is match('[a-z]+')", false],
 ]
 
 describe('tests of text are as in Ansible', () => {
