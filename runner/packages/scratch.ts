@@ -10,11 +10,23 @@ const token = randomBytes(12).toString('hex')
  * session (the run's end, Ctrl-C, a lost connection), a watcher removes the directory.
  */
 export const openScratch: Script = sh`umask 077
-scratch=\${TMPDIR:-/tmp}/${`.rehearsal-${token}`}-$PPID
+${findScratch()}
 if [ ! -d "$scratch" ]; then
   mkdir -- "$scratch" || exit
   setsid sh -c 'cd /; tail --pid="$1" -s 0.3 -f /dev/null; rm -rf -- "$2"' sh "$PPID" "$scratch" </dev/null >/dev/null 2>&1 3>&- &
 fi`
 
 /** Removes the session's scratch directory, if there is one. */
-export const removeScratch: Script = sh`rm -rf -- "\${TMPDIR:-/tmp}/${`.rehearsal-${token}`}-$PPID"`
+export const removeScratch: Script = sh`${findScratch()}
+rm -rf -- "$scratch"`
+
+// In memory where there is enough of it, so that not even the time of /tmp changes on disk.
+function findScratch(): Script {
+  const name = `.rehearsal-${token}`
+  return sh`scratch=\${TMPDIR:-/tmp}/${name}-$PPID
+if [ ! -d "$scratch" ] && [ -w /dev/shm ]; then
+  if [ -d /dev/shm/${name}-$PPID ] || [ "$(df -kP /dev/shm | { read -r _; read -r _ _ _ free _; echo "$free"; })" -gt 500000 ]; then
+    scratch=/dev/shm/${name}-$PPID
+  fi
+fi`
+}

@@ -104,7 +104,7 @@ export class Machines {
       name,
       `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /var/log/journal -o -path /var/lib/systemd/timesync -o -path /var/lib/systemd/timers -o -path /root/.cache \\) -prune -o ` +
         `! -path /var/log/wtmp ! -path /var/log/btmp ! -path /var/log/lastlog ! -path '/var/lib/wtmpdb/*' ! -path '/var/lib/lastlog/*' ! -path /var/lib/systemd/random-seed -printf '%p %y %m %u:%g %s %T@ %l\\n' | sort
-       dpkg-query -W; systemctl list-unit-files --no-legend --no-pager; getent passwd; getent group; ufw status 2>/dev/null; true`,
+       dpkg-query -W; systemctl list-unit-files --no-legend --no-pager | grep -v ' transient '; getent passwd; getent group; ufw status 2>/dev/null; true`,
     )
   }
 
