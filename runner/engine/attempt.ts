@@ -1,5 +1,6 @@
 import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
 import type { Outcome } from '../modules/outcome.ts'
+import { SourceError } from '../source/diagnostic.ts'
 import { accumulated, inherited, type Task } from '../source/model.ts'
 import { type Become, FrameTimeout, Unreachable } from '../transport/session.ts'
 import { dictLayer, type Scope } from '../variables/scope.ts'
@@ -12,7 +13,7 @@ import { decide, prepare } from './prepare.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 import { reveal } from './reveal.ts'
 import { settle } from './settle.ts'
-import { registeredOf, type TaskContext } from './task.ts'
+import { describe, registeredOf, type TaskContext } from './task.ts'
 import { truth } from './truth.ts'
 import { scopeOf } from './variables.ts'
 import { textOf } from '../variables/text.ts'
@@ -54,7 +55,7 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
 
   for (let count = 1; ; count++) {
     const performed = await withRecovery(context, settings, maybe)
-    const judged = await settle(context, () => judge(context, performed))
+    const judged = await settle(context, () => judgedSafely(context, performed))
     if (!settings.until || judged.status === 'skipped' || (judged.status === 'unknown' && settings.predict))
       return { ...judged, delegatedTo }
     const met = await settle(context, () =>
@@ -245,6 +246,17 @@ function deepUnknown(value: Value): boolean {
   if (value instanceof Unknown) return true
   if (Array.isArray(value)) return value.some((each) => deepUnknown(each))
   return isDict(value) && Object.values(value).some((each) => deepUnknown(each))
+}
+
+// A condition that cannot be evaluated fails the task; what the task came to is still there to be looked at.
+function judgedSafely(context: AttemptContext, performed: Performed): Performed {
+  try {
+    return judge(context, performed)
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    const msg = describe(error)
+    return { ...performed, status: 'failed', result: { ...performed.result, failed_when_result: msg, msg } }
+  }
 }
 
 function judge(context: AttemptContext, performed: Performed): Performed {

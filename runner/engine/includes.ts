@@ -44,7 +44,7 @@ export async function includeRole(context: TaskContext): Promise<TaskEnd> {
       },
       task,
     )
-    if (block.role?.public) playRun.publicRoles.add(block.role.role)
+    if (block.role?.public) playRun.publicRoles.add(block.role)
     for (const handler of handlers) {
       if (!playRun.handlers.some((each) => sameHandler(each, handler))) playRun.handlers.push(handler)
     }

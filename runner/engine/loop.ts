@@ -14,6 +14,8 @@ export interface Loop {
   readonly variable: string
   readonly indexVariable: string | undefined
   readonly extended: boolean
+  /** Whether `ansible_loop` holds the whole list too. */
+  readonly allItems: boolean
   readonly label: Value | undefined
   /** Seconds between items. */
   readonly pause: number
@@ -52,6 +54,7 @@ export function loopOf(task: Task): Loop | undefined {
     variable: text('loop_var') ?? 'item',
     indexVariable: text('index_var'),
     extended: truth(own(control, 'extended') ?? false),
+    allItems: truth(own(control, 'extended_allitems') ?? true),
     label: own(control, 'label'),
     pause: Number(own(control, 'pause') ?? 0),
     breakWhen,
@@ -84,7 +87,7 @@ export function* itemScopes(loop: Loop, items: readonly Value[], scope: Scope): 
       variables[loop.indexVariable] = index
       variables['ansible_index_var'] = loop.indexVariable
     }
-    if (loop.extended) variables['ansible_loop'] = extended(items, index)
+    if (loop.extended) variables['ansible_loop'] = extended(loop, items, index)
     const inside = withLoopVariables(scope, variables)
     yield {
       item,
@@ -109,9 +112,9 @@ function labelOf(loop: Loop, item: Value, scope: Scope): string {
   }
 }
 
-function extended(items: readonly Value[], index: number): Dict {
+function extended({ allItems }: Loop, items: readonly Value[], index: number): Dict {
   return {
-    allitems: [...items],
+    ...(allItems ? { allitems: [...items] } : {}),
     index: index + 1,
     index0: index,
     revindex: items.length - index,

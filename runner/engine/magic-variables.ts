@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { evaluate } from '../expressions/evaluate.ts'
-import { type Node, roleOf } from '../source/model.ts'
+import { type Block, type Node, type Role, roleOf } from '../source/model.ts'
 import { LazyDict } from '../variables/lazy.ts'
 import type { Layer } from '../variables/scope.ts'
 import { omit, type Value } from '../variables/value.ts'
@@ -36,6 +36,19 @@ function liveHosts(playRun: PlayRun, asking: HostRun, names: readonly string[]):
   })
 }
 
+function namesOf(roles: readonly Block[]): string[] {
+  return [...new Set(roles.flatMap(({ role }) => (role ? [role.role.name] : [])))]
+}
+
+// A dependency's block stands under the block of the role that needs it.
+function isDependency({ parent }: Block): boolean {
+  return parent !== undefined && 'role' in parent && parent.role !== undefined
+}
+
+function parentsOf(node: Node): readonly Role[] {
+  return roleOf(node)?.parents ?? []
+}
+
 const MAGIC: Record<string, Magic> = {
   inventory_hostname: (_, host) => host.name,
   inventory_hostname_short: (_, host) => host.name.split('.')[0]!,
@@ -59,15 +72,15 @@ const MAGIC: Record<string, Magic> = {
   ansible_play_hosts: (playRun, host) => liveHosts(playRun, host, playRun.allHosts),
   ansible_play_hosts_all: ({ allHosts }) => [...allHosts],
   ansible_play_name: ({ name }) => name,
-  ansible_play_role_names: ({ publicRoles }) => [...publicRoles].map(({ name }) => name),
-  ansible_role_names: ({ publicRoles }) => [...publicRoles].map(({ name }) => name),
-  ansible_dependent_role_names: () => [],
-  role_names: ({ publicRoles }) => [...publicRoles].map(({ name }) => name),
+  ansible_play_role_names: ({ play }) => namesOf(play.roles.filter((each) => !isDependency(each))),
+  ansible_dependent_role_names: ({ play }) => namesOf(play.roles.filter(isDependency)),
+  ansible_role_names: ({ play }) => namesOf(play.roles),
+  role_names: ({ play }) => namesOf(play.roles),
   role_name: (_, __, node) => roleOf(node)?.role.name,
   ansible_role_name: (_, __, node) => roleOf(node)?.role.name,
   role_path: (_, __, node) => roleOf(node)?.role.directory,
-  ansible_parent_role_names: (_, __, node) => [...(roleOf(node)?.parents ?? [])],
-  ansible_parent_role_paths: () => [],
+  ansible_parent_role_names: (_, __, node) => parentsOf(node).map(({ name }) => name),
+  ansible_parent_role_paths: (_, __, node) => parentsOf(node).map(({ directory }) => directory),
   playbook_dir: ({ play }) => play.directory,
   ansible_check_mode: ({ run }) => run.options.check,
   ansible_diff_mode: ({ run }) => run.options.diff,

@@ -1,7 +1,7 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import { sourceError } from '../source/diagnostic.ts'
 import { nearest } from '../source/nearest.ts'
-import { roleOf, type Step, type Task } from '../source/model.ts'
+import { inherited, roleOf, type Step, type Task } from '../source/model.ts'
 import type { Unknown } from '../variables/unknown.ts'
 import type { Value } from '../variables/value.ts'
 import type { HostRun } from './host-run.ts'
@@ -13,9 +13,9 @@ import { textOf } from '../variables/text.ts'
 /** Marks the handlers that a changed task notifies as owed; `maybe` when it cannot be told whether it will change. */
 export function notify(context: TaskContext, maybe?: Unknown): void {
   const { playRun, host, task, reference, position, extra } = context
-  const written = task.keywords['notify']
+  const written = inherited(task, 'notify')
   if (written === undefined) return
-  const names = evaluate(written, scopeOf(playRun, host, task, extra))
+  const names = evaluate(written.value, scopeOf(playRun, host, task, extra))
   for (const name of Array.isArray(names) ? names : [names]) {
     const handlers = handlersNamed(textOf(name), playRun, host)
     if (handlers.length === 0) throw unknownHandler(textOf(name), context)

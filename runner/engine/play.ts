@@ -10,7 +10,7 @@ import { Progress } from './progress.ts'
 import type { PlayRun, Run } from './run.ts'
 import { batches, orderHosts } from './serial.ts'
 import { truth } from './truth.ts'
-import type { Play, Role, Step } from '../source/model.ts'
+import type { Play, RoleUse, Step } from '../source/model.ts'
 import { Scope } from '../variables/scope.ts'
 import { Upcoming } from './upcoming.ts'
 import { runSteps } from './walk.ts'
@@ -59,8 +59,7 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<'go
     return matched.length === 0 ? 'go on' : 'stop'
   }
   const serial = play.keywords['serial'] === undefined ? undefined : evaluate(play.keywords['serial'], scope)
-  const shared = { publicRoles: new Set<Role>(), handlers: [...play.handlers] as Step[] }
-  for (const each of play.roles) if (each.role) shared.publicRoles.add(each.role.role)
+  const shared = { publicRoles: publicRolesOf(play), handlers: [...play.handlers] as Step[] }
   for (const [index, batch] of batches(hosts, serial).entries()) {
     const done = await runBatch(
       { ...shared, run, play, id: `${number}.${index}`, name, allHosts: hosts, batch, layers },
@@ -73,6 +72,20 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<'go
   }
   run.emit({ type: 'play-end', name })
   return 'go on'
+}
+
+/** Every use of a role that is known before the play begins and that the whole play sees. */
+export function publicRolesOf(play: Play): Set<RoleUse> {
+  const uses = (steps: readonly Step[]): RoleUse[] =>
+    steps.flatMap((step) =>
+      step.kind === 'task'
+        ? []
+        : [
+            ...(step.role?.public ? [step.role] : []),
+            ...uses([...step.block, ...step.rescue, ...step.always]),
+          ],
+    )
+  return new Set(uses([...play.roles, ...play.preTasks, ...play.tasks, ...play.postTasks]))
 }
 
 type PlayBatch = Pick<
@@ -118,6 +131,8 @@ function isLost(host: HostRun | undefined): boolean {
 async function runHost(playRun: PlayRun, host: HostRun, mostFailures: number): Promise<void> {
   const { play } = playRun
   host.notified.clear()
+  host.begunRoles.clear()
+  host.doneRoles.clear()
   let ending: unknown
   try {
     await gatherFacts(playRun, host, [SECTION.facts])

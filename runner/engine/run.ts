@@ -1,10 +1,10 @@
 import type { AnyModule } from '../modules/module.ts'
 import type { Redactor } from '../reports/redact.ts'
 import type { Inventory } from '../inventory/inventory.ts'
-import type { Block, Play, Role, Step, Task } from '../source/model.ts'
+import type { Block, Play, RoleUse, Step, Task } from '../source/model.ts'
 import type { Layer } from '../variables/scope.ts'
 import type { Dict, Value } from '../variables/value.ts'
-import type { Event } from './events.ts'
+import type { Event, TaskReference } from './events.ts'
 import type { HostRun } from './host-run.ts'
 import type { EventOrder } from './event-order.ts'
 import type { Progress } from './progress.ts'
@@ -62,6 +62,8 @@ export interface Run {
   readonly hosts: Map<string, HostRun>
   host(name: string): HostRun
   emit(event: Event): void
+  /** A host begins a task: for views that show what is under way, past the order of events. */
+  begin(host: string, task: TaskReference): void
   /** Asks for the variables of `vars_prompt`. */
   prompt(play: Play): Promise<Dict>
   /** Reads the inventory's sources again (`meta: refresh_inventory`). */
@@ -82,8 +84,8 @@ export interface PlayRun {
   readonly batch: readonly string[]
   /** `vars`, `vars_files` and `vars_prompt`, highest first. */
   readonly layers: readonly Layer[]
-  /** Roles whose variables the whole play sees. */
-  readonly publicRoles: Set<Role>
+  /** Uses of roles whose variables the whole play sees. */
+  readonly publicRoles: Set<RoleUse>
   readonly handlers: Step[]
   readonly upcoming: Upcoming
   readonly progress: Progress

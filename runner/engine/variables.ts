@@ -95,9 +95,16 @@ function roleUses(node: Node): RoleUse[] {
   return uses
 }
 
-// The running role's own first, then those around it, then every role whose variables are public in the play.
+// The running role's own first, then its dependencies', those around it, and every role's that is public in the play.
 function roleLayers({ publicRoles }: PlayRun, node: Node, kind: 'vars' | 'defaults'): Layer[] {
-  const roles = new Set<Role>([...roleUses(node).map(({ role }) => role), ...[...publicRoles].reverse()])
+  const around = roleUses(node)
+  const roles = new Set<Role>([
+    ...around.flatMap(({ role, dependencies }, index) => [
+      role,
+      ...(index === 0 ? dependencies.toReversed() : []),
+    ]),
+    ...[...publicRoles].toReversed().map(({ role }) => role),
+  ])
   return [...roles].map((role) => roleLayer(role, kind))
 }
 

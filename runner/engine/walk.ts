@@ -51,6 +51,7 @@ export async function runStep(
   if (!task.handler && !taskTagsSelected(task, scope, playRun.run.options.tags)) return undefined
   const reference = referenceOf(playRun, host, task, position, extra)
   if (!(await decideStart(playRun.run, reference))) return undefined
+  playRun.run.begin(host.name, reference)
   const context: TaskContext = { playRun, host, task, position, reference, extra, maybe }
   try {
     if (isAction(task.action)) return await runAction(context)
@@ -69,8 +70,22 @@ function failsForAll({ playRun, host, task, extra }: TaskContext): boolean {
   return written !== undefined && truth(evaluate(written.value, scopeOf(playRun, host, task, extra)))
 }
 
-/** `block`, then `rescue` when a task in it failed, then `always` whatever happened. */
+/** A block; or a role, unless the same use of it has run on the host before in this play. */
 async function runBlock(
+  playRun: PlayRun,
+  host: HostRun,
+  block: Block,
+  position: Position,
+  extra: readonly Layer[],
+): Promise<void> {
+  const { role } = block
+  if (role && !role.allowDuplicates && host.doneRoles.has(role.key)) return
+  await runParts(playRun, host, block, position, extra)
+  if (role && host.begunRoles.has(role.key)) host.doneRoles.add(role.key)
+}
+
+/** `block`, then `rescue` when a task in it failed, then `always` whatever happened. */
+async function runParts(
   playRun: PlayRun,
   host: HostRun,
   block: Block,

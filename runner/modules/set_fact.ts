@@ -1,5 +1,5 @@
 import { Type } from '../variables/schema.ts'
-import type { Dict } from '../variables/value.ts'
+import type { Dict, Value } from '../variables/value.ts'
 import { bool } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
@@ -19,7 +19,16 @@ export default defineModule({
       return failed(`The variable name '${bad}' is not valid: letters, digits and _ only, no digit first`)
     if (Object.keys(given).length === 0)
       return failed('No key/value pairs provided, at least one is required for this action to succeed')
-    const variables: Dict = { ...given } as Dict
+    const variables: Dict = Object.fromEntries(
+      Object.entries(given as Dict).map(([name, value]) => [name, asFact(value)]),
+    )
     return unchanged({ ansible_facts: variables }, { variables })
   },
 })
+
+const WORDS: Readonly<Record<string, boolean>> = { yes: true, true: true, no: false, false: false }
+
+// `set_fact: done=yes` means the boolean: Ansible takes these words for what they say, however they were written.
+function asFact(value: Value): Value {
+  return typeof value === 'string' ? (WORDS[value.toLowerCase()] ?? value) : value
+}

@@ -89,8 +89,10 @@ export interface RoleUse {
   readonly entryPoint: string
   /** Whether its variables and defaults are visible to the whole play (a static use) or only to itself. */
   readonly public: boolean
-  /** Names of the roles that brought it here as a dependency or include it, outermost first. */
-  readonly parents: readonly string[]
+  /** The roles that brought it here as a dependency or include it, nearest first. */
+  readonly parents: readonly Role[]
+  /** Its dependencies and theirs, in the order in which they run. */
+  readonly dependencies: readonly Role[]
   /** Two uses with the same key are one and the same to Ansible: the second does not run, unless duplicates are allowed. */
   readonly key: string
   readonly allowDuplicates: boolean

@@ -5,7 +5,7 @@ import { displayPath } from './files.ts'
 import { loadTasksInto, staticText } from './imports.ts'
 import { KEYWORDS } from './keywords.ts'
 import type { Location } from './location.ts'
-import { roleOf, type Block, type Node, type Play, type RoleUse, type Step } from './model.ts'
+import { roleOf, type Block, type Node, type Play, type Role, type RoleUse, type Step } from './model.ts'
 import { nodeOf, NOWHERE } from './node.ts'
 import { locate } from './positions.ts'
 import { findRoleFile, loadRoleFiles, missingRoleFile, type RoleFiles } from './role-files.ts'
@@ -73,12 +73,13 @@ export function loadRole(request: RoleRequest, context: StepContext): LoadedRole
         request.location,
       ),
   )
-  const use: RoleUse = {
+  const use: RoleUse & { dependencies: Role[] } = {
     role,
     params: request.params,
     entryPoint,
     public: request.public,
-    parents: within ? [...within.parents, within.role.name] : [],
+    parents: within ? [within.role, ...within.parents] : [],
+    dependencies: [],
     key: useKey(role, request),
     allowDuplicates: request.allowDuplicates ?? isTrue(own(role.meta, 'allow_duplicates')),
   }
@@ -96,6 +97,7 @@ export function loadRole(request: RoleRequest, context: StepContext): LoadedRole
     quiet: false,
   }
   const dependencies = dependenciesOf(role, block, inside)
+  use.dependencies.push(...dependencies.flatMap(({ blocks }) => blocks.map((each) => each.role!.role)))
   if (request.checkArguments) block.block.push(...validationTask(use, block))
   block.block.push(...tasksOf(request, role, inside))
   return {

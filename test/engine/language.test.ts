@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { play } from './play.ts'
+
+interface Case {
+  readonly says: string
+  readonly tasks?: string
+  readonly playbook?: string
+  readonly hosts?: readonly string[]
+  readonly files?: Readonly<Record<string, string>>
+  readonly lines: readonly string[]
+}
+
+const cases: readonly Case[] = [
+  {
+    says: 'an item of a loop sees what set_fact set for the one before',
+    tasks: `
+    - name: add
+      set_fact: { all: "{{ all | default([]) + [item] }}" }
+      loop: [1, 2]
+    - name: told
+      debug: { msg: "{{ all | join(',') }}" }`,
+    lines: ['one ok add: All items completed', 'one ok told: 1,2'],
+  },
+  {
+    says: 'a block notifies for the tasks in it',
+    tasks: `
+    - notify: heard
+      block:
+        - name: work
+          command: "true"
+  handlers:
+    - name: heard
+      debug: { msg: ran }`,
+    lines: ['one changed work', 'one ok heard: ran'],
+  },
+  {
+    says: 'failed_when that does not hold says so in the result',
+    tasks: `
+    - name: work
+      command: "true"
+      failed_when: false
+      register: done
+    - name: told
+      debug: { msg: "{{ done.failed_when_result }}" }`,
+    lines: ['one changed work', 'one ok told: false'],
+  },
+  {
+    says: 'extended_allitems leaves the list out of ansible_loop',
+    tasks: `
+    - name: told
+      debug: { msg: "{{ ansible_loop.allitems is defined }} {{ ansible_loop.length }}" }
+      loop: [1]
+      loop_control: { extended: true, extended_allitems: false, label: x }
+      register: told
+    - name: all
+      debug: { msg: "{{ told.results[0].msg }}" }`,
+    lines: ['one ok told: All items completed', 'one ok all: False 1'],
+  },
+  {
+    says: 'a condition that cannot be evaluated fails the task and leaves its result',
+    tasks: `
+    - name: work
+      command: echo hello
+      failed_when: missing
+      register: done
+      ignore_errors: true
+    - name: told
+      debug: { msg: "{{ done is failed }} {{ done.stdout }} {{ 'missing' in done.failed_when_result }}" }`,
+    lines: ["one failed work: 'missing' is undefined", 'one ok told: True hello True'],
+  },
+  {
+    says: 'a module that is not supported here is no mistake where it does not run',
+    tasks: `
+    - name: elsewhere
+      dnf: { name: nginx, state: present }
+      when: false
+    - name: here
+      dnf: name=nginx`,
+    lines: [
+      'one skipped elsewhere',
+      "one failed here: the module 'dnf' is not supported here; 'play doc' lists those that are",
+    ],
+  },
+  {
+    says: 'set_fact takes yes and no for what they say',
+    tasks: `
+    - name: set
+      set_fact: a=no b=yes
+    - name: told
+      debug: { msg: "{{ [a, b] | map('type_debug') | join(' ') }}" }`,
+    lines: ['one ok set', 'one ok told: bool bool'],
+  },
+  {
+    says: 'delegate_facts gives what was found to the host that was asked',
+    hosts: ['a', 'b'],
+    tasks: `
+    - name: set
+      set_fact: { colour: blue }
+      delegate_to: b
+      delegate_facts: true
+      when: inventory_hostname == 'a'
+    - name: told
+      debug: { msg: "{{ inventory_hostname }} {{ colour | default('none') }}" }
+      run_once: true
+    - name: there
+      debug: { msg: "{{ hostvars['b'].colour }}" }
+      run_once: true`,
+    lines: ['a ok set', 'b skipped set', 'a ok told: a none', 'a ok there: blue'],
+  },
+  {
+    says: 'a role runs once in a play, however often it is needed',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  roles: [b, c, { role: a, vars: { other: 1 } }]`,
+    files: {
+      'roles/a/tasks/main.yml': '- { name: from a, debug: { msg: ran } }',
+      'roles/b/meta/main.yml': 'dependencies: [a]',
+      'roles/c/meta/main.yml': 'dependencies: [a]',
+    },
+    lines: ['one ok from a: ran', 'one ok from a: ran'],
+  },
+  {
+    says: 'a dependency’s variables stand above those of the roles that need both',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  roles: [outer]`,
+    files: {
+      'roles/outer/meta/main.yml': 'dependencies: [middle]',
+      'roles/outer/vars/main.yml': 'level: outer',
+      'roles/middle/meta/main.yml': 'dependencies: [inner]',
+      'roles/middle/tasks/main.yml': '- { name: told, debug: { msg: "{{ level }}" } }',
+      'roles/inner/vars/main.yml': 'level: inner',
+    },
+    lines: ['one ok told: inner'],
+  },
+]
+
+describe('the language', () => {
+  test.each(cases)('$says', async ({ tasks, playbook, hosts, files, lines }) => {
+    const text = playbook ?? `- hosts: all\n  gather_facts: false\n  tasks:${tasks}\n`
+    const played = await play(text, { hosts, files })
+    // Where the file lies is not the same in every run.
+    const said = played.lines.map((line) => line.replace(/ \(\S+playbook\.yml:\d+:\d+\)/, ''))
+    expect(said.toSorted()).toEqual(lines.toSorted())
+  })
+})
