@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 
 /** The kinds of host keys that a Debian sshd has. */
 const hostKeyKinds = {
@@ -34,6 +33,8 @@ async function writeKeyPair(
   type: 'rsa' | 'ecdsa' | 'ed25519',
   options: { bits?: number; comment?: string },
 ): Promise<string> {
+  // Loaded late: as a rule the keys are there.
+  const { default: ssh2 } = await import('ssh2')
   const pair = await new Promise<{ private: string; public: string }>((resolve, reject) =>
     ssh2.utils.generateKeyPair(type as 'ed25519', options as object, (error, keys) =>
       error ? reject(error) : resolve(keys),

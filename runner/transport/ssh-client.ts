@@ -1,9 +1,11 @@
 import type { Duplex } from 'node:stream'
-import type { Client, ConnectConfig } from 'ssh2'
+import type ssh2 from 'ssh2'
+import type { ConnectConfig } from 'ssh2'
 import { Authentication, type Credentials } from './authentication.ts'
 import type { HostKeys } from './host-keys.ts'
 import { Unreachable } from './session.ts'
 import { connectFailure } from './ssh-errors.ts'
+import { loadSshLibrary } from './ssh-library.ts'
 
 export interface LoginOptions {
   /** How the host is called in messages. */
@@ -19,17 +21,17 @@ export interface LoginOptions {
  * Makes a stream to an SSH server into a connection of which the host is verified and the user authenticated.
  * @throws {Unreachable} and the stream is destroyed
  */
-export async function login(socket: Duplex, options: LoginOptions): Promise<Client> {
-  const { default: ssh2 } = await import('ssh2')
+export async function login(socket: Duplex, options: LoginOptions): Promise<ssh2.Client> {
+  const { Client, parseKey } = loadSshLibrary()
   const { hostKeys, credentials, timeout, keepalive } = options
-  const authentication = new Authentication(credentials, ssh2.utils.parseKey)
+  const authentication = new Authentication(credentials, parseKey)
   let refused: Unreachable | undefined
   const verify = async (key: Buffer, accept: (valid: boolean) => void): Promise<void> => {
     refused = await hostKeys.verify(key)
     accept(refused === undefined)
   }
-  const client = new ssh2.Client()
-  const { promise, resolve, reject } = Promise.withResolvers<Client>()
+  const client = new Client()
+  const { promise, resolve, reject } = Promise.withResolvers<ssh2.Client>()
   // The first error tells most; later ones (and those of an agent, after which other ways are tried) are passed over.
   client.on('error', (error: Error & { level?: string }) => {
     if (error.level === 'agent') authentication.problems.push(`the agent: ${error.message}`)

@@ -10,6 +10,7 @@ import type { Connection, Unreachable } from './session.ts'
 import { SshCarrier } from './ssh-carrier.ts'
 import { login } from './ssh-client.ts'
 import { connectFailure, worthRetrying } from './ssh-errors.ts'
+import { loadSshLibrary } from './ssh-library.ts'
 import type { SshTarget } from './target.ts'
 
 export interface SshOptions {
@@ -78,10 +79,12 @@ async function connectOnce(
   through?: Client,
 ): Promise<Client> {
   // Loading the library and the known keys takes as long as connecting, so it is done meanwhile.
+  const dialled = dial(route, through)
+  dialled.catch(() => {})
   const hostKeys = HostKeys.load(route.hostKeyPolicy)
   hostKeys.catch(() => {})
-  void import('ssh2')
-  const { stream, ended } = await dial(route, through)
+  loadSshLibrary()
+  const { stream, ended } = await dialled
   try {
     return await login(stream, {
       name: route.name,

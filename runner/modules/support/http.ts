@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
-import http, { type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
-import { type Duplex } from 'node:stream'
-import tls from 'node:tls'
+import type { Duplex } from 'node:stream'
 import type { World } from '../outcome.ts'
+
+// Loaded when a request is made, and not by `import`, for which Node would load all it has for the web.
+const require = createRequire(import.meta.url)
+const http = () => require('node:http') as typeof import('node:http')
+const tls = () => require('node:tls') as typeof import('node:tls')
 
 export interface HttpRequest {
   readonly url: URL
@@ -69,7 +74,7 @@ async function requestOnce(world: World, request: HttpRequest): Promise<HttpAnsw
   const socket = await streamTo(world, request, signal)
   try {
     return await new Promise<HttpAnswer>((resolve, reject) => {
-      const sent = http.request(
+      const sent = http().request(
         {
           // The stream is connected already, and encrypted where the address says so.
           createConnection: () => socket,
@@ -107,7 +112,7 @@ async function streamTo(
   const stream = await Promise.race([world.open(name, port), timeout(signal, seconds)])
   if (!secure) return stream
   return new Promise((resolve, reject) => {
-    const encrypted = tls.connect(
+    const encrypted = tls().connect(
       {
         socket: stream,
         servername: isIP(name) ? '' : name,
