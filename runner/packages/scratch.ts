@@ -14,7 +14,9 @@ ${findScratch()}
 if [ ! -d "$scratch" ]; then
   mkdir -- "$scratch" || exit
   setsid sh -c 'cd /; tail --pid="$1" -s 0.3 -f /dev/null; rm -rf -- "$2"' sh "$PPID" "$scratch" </dev/null >/dev/null 2>&1 3>&- &
-fi`
+fi
+# What apt and gpg put aside goes there too.
+export TMPDIR="$scratch"`
 
 /** Removes the session's scratch directory, if there is one. */
 export const removeScratch: Script = sh`${findScratch()}
@@ -23,7 +25,7 @@ rm -rf -- "$scratch"`
 // In memory where there is enough of it, so that not even the time of /tmp changes on disk.
 function findScratch(): Script {
   const name = `.rehearsal-${token}`
-  return sh`scratch=\${TMPDIR:-/tmp}/${name}-$PPID
+  return sh`scratch=/tmp/${name}-$PPID
 if [ ! -d "$scratch" ] && [ -w /dev/shm ]; then
   if [ -d /dev/shm/${name}-$PPID ] || [ "$(df -kP /dev/shm | { read -r _; read -r _ _ _ free _; echo "$free"; })" -gt 500000 ]; then
     scratch=/dev/shm/${name}-$PPID
