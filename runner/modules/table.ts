@@ -8,6 +8,9 @@ import file from './file.ts'
 import lineinfile from './lineinfile.ts'
 import uri from './uri.ts'
 import wait_for from './wait_for.ts'
+import blockinfile from './blockinfile.ts'
+import replace from './replace.ts'
+import ini_file from './ini_file.ts'
 import cron from './cron.ts'
 import sysctl from './sysctl.ts'
 import ufw from './ufw.ts'
@@ -16,6 +19,14 @@ import group from './group.ts'
 import timezone from './timezone.ts'
 import hostname from './hostname.ts'
 import authorized_key from './authorized_key.ts'
+import known_hosts from './known_hosts.ts'
+import getent from './getent.ts'
+import service_facts from './service_facts.ts'
+import modprobe from './modprobe.ts'
+import locale_gen from './locale_gen.ts'
+import mount from './mount.ts'
+import alternatives from './alternatives.ts'
+import iptables from './iptables.ts'
 import ping from './ping.ts'
 import { findForeign } from './foreign.ts'
 import type { AnyModule } from './module.ts'
@@ -42,6 +53,14 @@ export const modules: readonly AnyModule[] = [
   debug,
   fail,
   file,
+  known_hosts,
+  getent,
+  service_facts,
+  modprobe,
+  locale_gen,
+  mount,
+  alternatives,
+  iptables,
   ping,
   raw,
   set_fact,
@@ -57,6 +76,9 @@ export const modules: readonly AnyModule[] = [
   ufw,
   sysctl,
   cron,
+  ini_file,
+  replace,
+  blockinfile,
 ]
 
 const byName = new Map(
