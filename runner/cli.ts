@@ -1,6 +1,2 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
-
-enableCompileCache()
-const { main } = await import('./commands/main.ts')
-await main(process.argv.slice(2))
+import './play.js'
