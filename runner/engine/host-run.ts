@@ -116,6 +116,11 @@ export class HostRun {
         this.#unverified.set(resourceId(effect.resource), { effect, task, become })
       }
     }
+    // What an earlier change made and this one undid (a directory with what was in it) is not looked for.
+    for (const [id, { effect }] of this.#unverified) {
+      const { kind, key } = effect.resource
+      if (this.state.predicted(kind, key) !== effect.value) this.#unverified.delete(id)
+    }
   }
 
   /** Something whose effect cannot be computed would have run by now. */

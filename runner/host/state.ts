@@ -138,16 +138,23 @@ export class State {
     return this.#above(kind, key, 0)?.time ?? this.#times.get(`${kind.name} ${kind.id(key)}`) ?? 0
   }
 
+  /** What a resource is below a layer: for a layer that goes by more than the resource it is asked about. */
+  under<Key, Value>(layer: Layer, kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
+    const end = this.#layers.findIndex((each) => each.layer === layer)
+    return this.#above(kind, key, 0, end < 0 ? undefined : end)?.value ?? this.#single(kind, key)
+  }
+
   /** What the layers make of a resource that were laid after the last change of it alone. */
   #above<Key, Value>(
     kind: ResourceKind<Key, Value>,
     key: Key,
     since: number,
+    end?: number,
   ): { value: Value | Unknown; time: number } | undefined {
     if (this.#layers.length === 0) return undefined
     const from = Math.max(since, (this.#times.get(`${kind.name} ${kind.id(key)}`) ?? 0) + 1)
     let found: { value: Value | Unknown; time: number } | undefined
-    for (const { layer, time } of this.#layers) {
+    for (const { layer, time } of end === undefined ? this.#layers : this.#layers.slice(0, end)) {
       if (time < from) continue
       const below = found
       const value = layer.over(kind, key, () => (below ? below.value : this.#single(kind, key)), this)
@@ -167,6 +174,7 @@ export class State {
     for (const each of effects) {
       if (each.resource.kind === path) {
         this.#coverSubtree(each.resource.key, each.value)
+        this.#coverContent(each.resource.key, each.value)
         this.#outdate(each.resource.key)
       }
       const id = resourceId(each.resource)
@@ -237,6 +245,12 @@ export class State {
     for (const [id, kind] of this.#outdatable) {
       if (kind.outdatedBy!(changed)) this.#observed.delete(id)
     }
+  }
+
+  // What was predicted of a file's content goes when no file stands there any more.
+  #coverContent(at: string, value: PathStatus | Unknown): void {
+    if (!(value instanceof Unknown) && value.type === 'file') return
+    for (const kind of ['content', 'digest']) this.#predicted.delete(`${kind} ${at}`)
   }
 
   // What was predicted below a path goes when the path stops being the directory it was.

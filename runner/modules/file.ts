@@ -166,6 +166,8 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
     return unchanged(result)
   if (status.type !== 'absent' && !given.force)
     return failed(`Cannot link, different hard link exists at destination: ${at}`, result)
+  if (planning.files.container(posix.dirname(real)).status.type !== 'directory')
+    return failed(`${posix.dirname(at)} is not a directory`, result)
   return change({
     diff: [
       {
@@ -204,10 +206,10 @@ function touch(at: string, given: Given, planning: Planning): Outcome {
   const times = [given.access_time ?? 'now', given.modification_time ?? 'now']
   return sequence(planning, [
     (inside) => setAttributes(at, given, inside),
-    () =>
+    (inside) =>
       times.every((time) => time === 'preserve')
         ? unchanged()
-        : newTimes(at, real, status as PresentPath, times),
+        : newTimes(at, real, inside.files.stat(at).status as PresentPath, times),
   ])
 }
 

@@ -8,12 +8,27 @@ export interface ResultLine {
   readonly host: string
   readonly item?: unknown
   readonly status: string
-  readonly diff: readonly {
-    readonly path: string
-    readonly unified?: string
-    readonly attributes?: unknown
-  }[]
+  readonly diff: readonly DiffLine[]
+  readonly result?: unknown
   readonly location: { readonly file: string; readonly line: number }
+}
+
+interface DiffLine {
+  readonly path: string
+  readonly before?: string | null
+  readonly unified?: string
+  readonly attributes?: unknown
+  readonly unknown?: unknown
+}
+
+/** A prediction that the real run found not borne out when it looked again. */
+export interface MispredictedLine {
+  readonly type: 'mispredicted'
+  readonly host: string
+  readonly task: { readonly name: string; readonly location: ResultLine['location'] }
+  readonly resource: string
+  readonly predicted: string
+  readonly observed: string
 }
 
 export interface Verdict {
@@ -30,16 +45,36 @@ export interface Verdict {
 const OPAQUE = new Set(['command', 'shell', 'raw', 'script'])
 
 /** Holds each result of a dry run against the same task's result in the real run that followed. Pure. */
-export function compare(predicted: readonly ResultLine[], happened: readonly ResultLine[]): Verdict[] {
-  const real = new Map(happened.map((line) => [keyOf(line), line]))
+export function compare(
+  predicted: readonly ResultLine[],
+  happened: readonly (ResultLine | MispredictedLine)[],
+): Verdict[] {
+  const results = happened.filter((line) => line.type === 'result')
+  const real = new Map(results.map((line) => [keyOf(line), line]))
   const verdicts = predicted.map((line) => {
     const other = real.get(keyOf(line))
     real.delete(keyOf(line))
     return judge(line, other)
   })
   // What happened though the dry run did not say so.
+  const unforeseen = predicted.some(({ status }) => status === 'unknown')
   for (const line of real.values()) {
-    verdicts.push({ ...describe(line), verdict: 'wrong', because: `not foretold; was ${line.status}` })
+    const about = describe(line)
+    // What an unknown decides (an include, a loop's items, a rescue) can only be seen in the real run.
+    if (unforeseen) verdicts.push({ ...about, verdict: 'unknown' })
+    else verdicts.push({ ...about, verdict: 'wrong', because: `not foretold; was ${line.status}` })
+  }
+  for (const line of happened) {
+    if (line.type !== 'mispredicted') continue
+    const { task, host, resource, predicted: said, observed } = line
+    verdicts.push({
+      task: task.name,
+      host,
+      place: `${task.location.file}:${task.location.line}`,
+      opaque: false,
+      verdict: 'wrong',
+      because: `${resource}: predicted ${said}, observed ${observed}`,
+    })
   }
   return verdicts
 }
@@ -69,12 +104,74 @@ function judge(line: ResultLine, other: ResultLine | undefined): Verdict {
   if (line.status === 'unknown') return { ...about, verdict: 'unknown' }
   if (!other) return { ...about, verdict: 'wrong', because: `foretold as ${line.status}, did not happen` }
   if (line.status !== other.status) {
-    return { ...about, verdict: 'wrong', because: `foretold as ${line.status}, was ${other.status}` }
+    const said = (other.result as { msg?: unknown } | undefined)?.msg
+    return {
+      ...about,
+      verdict: 'wrong',
+      because: `foretold as ${line.status}, was ${other.status}${typeof said === 'string' ? `: ${said}` : ''}`,
+    }
   }
-  const [before, after] = [JSON.stringify(line.diff, null, 1), JSON.stringify(other.diff, null, 1)]
+  const [before, after] = [line.diff, known(other.diff, line.diff)].map((diff) =>
+    JSON.stringify(
+      diff.map((each) => visible(each)),
+      null,
+      1,
+    ),
+  )
   if (before !== after)
-    return { ...about, verdict: 'wrong', because: `the diff differs:\n${firstDifference(before, after)}` }
-  return { ...about, verdict: 'exact' }
+    return { ...about, verdict: 'wrong', because: `the diff differs:\n${firstDifference(before!, after!)}` }
+  const odd = line.status === 'failed' ? undefined : differing(line.result, other.result)
+  return odd === undefined
+    ? { ...about, verdict: 'exact' }
+    : { ...about, verdict: 'wrong', because: `the result differs: ${odd}` }
+}
+
+// What a diff says it does not know is no claim.
+function known(diff: readonly DiffLine[], predicted: readonly DiffLine[]): DiffLine[] {
+  return diff.map((each, index) =>
+    predicted[index]?.unknown === undefined ? each : { ...each, unknown: predicted[index].unknown },
+  )
+}
+
+function visible({ path, before, unified, attributes, unknown }: DiffLine) {
+  // How old an index is depends on the moment.
+  if (path === 'package index') return { path }
+  return unknown === undefined
+    ? { path, unified, attributes }
+    : { path, before, attributes: Array.isArray(attributes) ? attributes.map(forget) : attributes }
+}
+
+function forget(attribute: { name: string; before: unknown }) {
+  return { name: attribute.name, before: attribute.before }
+}
+
+/** Times of what was measured, and facts, which tell of the moment. */
+const FLEETING = new Set(['atime', 'ctime', 'start', 'end', 'delta', 'elapsed', 'ansible_facts', 'attempts'])
+
+/** Where a result says something else than was foretold: the first such place, or undefined. */
+export function differing(predicted: unknown, happened: unknown, at = ''): string | undefined {
+  if (predicted === '(unknown)') return undefined
+  if (!isDict(predicted) || !isDict(happened)) {
+    if (Array.isArray(predicted) && Array.isArray(happened) && predicted.length === happened.length) {
+      return predicted
+        .map((each, index) => differing(each, happened[index], `${at}[${index}]`))
+        .find((each) => each !== undefined)
+    }
+    const [said, was] = [JSON.stringify(predicted), JSON.stringify(happened)]
+    // Text into which an unknown was put.
+    if (said === was || said?.includes('(unknown)')) return undefined
+    return `${at}: foretold ${said}, was ${was}`
+  }
+  for (const key of new Set([...Object.keys(predicted), ...Object.keys(happened)])) {
+    if (FLEETING.has(key)) continue
+    const odd = differing(predicted[key], happened[key], `${at}.${key}`)
+    if (odd !== undefined) return odd
+  }
+  return undefined
+}
+
+function isDict(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function describe({ task, role, host, location, action, item }: ResultLine) {

@@ -86,7 +86,8 @@ export function attributeScript(
     parts.push(sh`chown ${`${after.owner}:${after.group}`} -- ${path}`)
   }
   if (before?.mode !== after.mode || parts.length > 0)
-    parts.push(sh`chmod ${formatMode(after.mode)} -- ${path}`)
+    // Five digits: with fewer, chmod leaves a directory's set-id bits as they are.
+    parts.push(sh`chmod ${formatMode(after.mode).padStart(5, '0')} -- ${path}`)
   return joinScripts(parts)
 }
 
