@@ -2,6 +2,7 @@ import type { Value } from '../variables/value.ts'
 import { SyntaxFailure } from './grammar/lexer.ts'
 import type { Node } from './grammar/nodes.ts'
 import { parseExpression } from './grammar/parser.ts'
+import { str } from './python/text.ts'
 
 /**
  * What a text means as a literal of Python or JSON: a list or dictionary of texts, numbers and truth values.
@@ -37,9 +38,7 @@ function valueOf(node: Node): Value | undefined {
       const keys = all(node.entries.map(([key]) => key))
       const values = all(node.entries.map(([, value]) => value))
       if (keys === undefined || values === undefined) return undefined
-      return Object.fromEntries(
-        keys.map((key, index): [string, Value] => [String(key as string), values[index]!]),
-      )
+      return Object.fromEntries(keys.map((key, index): [string, Value] => [str(key), values[index]!]))
     }
     default:
       return undefined

@@ -13,6 +13,8 @@ import { templateFacts } from './facts.ts'
 /** Jinja's own names for how a file's text is read and its lines end. */
 export interface JinjaOptions extends Partial<Omit<Syntax, 'raw'>> {
   readonly newline_sequence?: string
+  /** Where the text goes: `template_destpath`. */
+  readonly dest?: string
 }
 
 /**
@@ -28,10 +30,10 @@ export function renderJinja(
   options: JinjaOptions = {},
 ): Rendered {
   const header = readHeader(path, source)
-  const { newline_sequence: newline = '\n', ...syntax } = { ...options, ...header.options }
+  const { newline_sequence: newline = '\n', dest, ...syntax } = { ...options, ...header.options }
   const origin = { source: header.body, location: { file: path, line: header.lines + 1, column: 1 } }
   const out = new Output()
-  const evaluation = new Evaluation(scope.under(templateFacts(path, scope)))
+  const evaluation = new Evaluation(scope.under(templateFacts(path, scope, dest)))
   const failed = evaluation.within(origin, undefined, (frame) => {
     renderInto(parsed(normalized(header.body), syntaxOf(syntax)).parts, frame, out)
     return null
@@ -53,18 +55,19 @@ const names = [
   'comment_end_string',
   'trim_blocks',
   'lstrip_blocks',
+  'line_statement_prefix',
+  'line_comment_prefix',
   'newline_sequence',
 ] as const
 
 /** The template module's arguments that concern Jinja. */
 export function jinjaOptions(args: Dict): JinjaOptions {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = args[name]
-      if (typeof value !== 'string' && typeof value !== 'boolean') return []
-      return [[name, name === 'newline_sequence' ? unescaped(String(value)) : value]]
-    }),
-  )
+  const options = names.flatMap((name): [string, string | boolean][] => {
+    const value = args[name]
+    if (typeof value !== 'string' && typeof value !== 'boolean') return []
+    return [[name, name === 'newline_sequence' ? unescaped(String(value)) : value]]
+  })
+  return { ...Object.fromEntries(options), dest: typeof args['dest'] === 'string' ? args['dest'] : undefined }
 }
 
 /** `newline_sequence: '\r\n'` in single quotes means the line end, too. */

@@ -81,6 +81,9 @@ describe('a file is rendered as by the template module of Ansible', () => {
 })
 
 const withOptions: [JinjaOptions, string, string][] = [
+  [{ line_statement_prefix: '%' }, '% for n in numbers:\n- {{ n }}\n  % endfor\nend', '- 1\n- 2\nend'],
+  [{ line_comment_prefix: '##' }, 'a ## not this\nb', 'a \nb'],
+  [{ dest: '/etc/x.conf' }, '{{ template_destpath }}', '/etc/x.conf'],
   [{ trim_blocks: false }, '{% if true %}\nx{% endif %}', '\nx'],
   [{ lstrip_blocks: true }, '  {% if true %}\nx\n  {% endif %}', 'x\n'],
   [{ newline_sequence: '\r\n' }, 'a\nb\n', 'a\r\nb\r\n'],

@@ -113,7 +113,7 @@ export const listFilters: Routines = {
 }
 
 /** The list at the end of a path of keys. */
-function elementsUnder(item: Value, keys: readonly string[], skipMissing: boolean): Value[] {
+export function elementsUnder(item: Value, keys: readonly string[], skipMissing: boolean): Value[] {
   let found = item
   for (const key of keys) {
     if (!isMapping(found))

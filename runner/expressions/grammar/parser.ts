@@ -314,8 +314,12 @@ export class Parser {
       if (this.skip('*')) spread = this.expression()
       else if (this.skip('**')) spreadNamed = this.expression()
       else if (this.token.kind === 'name' && this.ahead.kind === 'operator' && this.ahead.text === '=') {
+        const { at } = this.token
         const name = this.next().text
         this.next()
+        if (named.some(([other]) => other === name)) {
+          throw new SyntaxFailure(`keyword argument repeated: ${name}`, at)
+        }
         named.push([name, this.expression()])
       } else {
         if (named.length > 0) {

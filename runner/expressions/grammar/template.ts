@@ -13,6 +13,9 @@ export interface Syntax {
   readonly comment_end_string: string
   readonly trim_blocks: boolean
   readonly lstrip_blocks: boolean
+  /** What begins a line that is a statement, or a comment, as a whole; empty for none. */
+  readonly line_statement_prefix: string
+  readonly line_comment_prefix: string
   /** Keep backslashes in the string literals of `{{ … }}`, as Ansible does for YAML. */
   readonly raw: boolean
 }
@@ -26,6 +29,8 @@ export const yamlSyntax: Syntax = {
   comment_end_string: '#}',
   trim_blocks: true,
   lstrip_blocks: false,
+  line_statement_prefix: '',
+  line_comment_prefix: '',
   raw: true,
 }
 
@@ -37,7 +42,18 @@ export const fileSyntax: Syntax = { ...yamlSyntax, raw: false }
  * @throws SyntaxFailure with the offset of what is wrong.
  */
 export function parseTemplate(source: string, syntax: Syntax): Part[] {
-  return new StatementParser(pieces(source.replace(/\n$/, ''), syntax)).template()
+  const text = withLineStatements(source.replace(/\n$/, ''), syntax)
+  return new StatementParser(pieces(text, syntax)).template()
+}
+
+/** Line statements as blocks, and line comments gone. */
+function withLineStatements(source: string, syntax: Syntax): string {
+  const { line_statement_prefix: statement, line_comment_prefix: comment } = syntax
+  let text = source
+  if (comment !== '') text = text.replace(new RegExp(`${escapePattern(comment)}.*$`, 'gm'), '')
+  if (statement === '') return text
+  const line = new RegExp(`^[^\\S\\n]*${escapePattern(statement)}(.*?)(?::?[^\\S\\n]*)$\\n?`, 'gm')
+  return text.replace(line, `${syntax.block_start_string}$1 +${syntax.block_end_string}`)
 }
 
 /** Cuts the text at its delimiters and applies the white space control. */

@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto'
 import type { Value } from '../../variables/value.ts'
 import { Unknown } from '../../variables/unknown.ts'
-import { dict, list, strictList, text } from '../convert.ts'
+import { booleanWord, dict, list } from '../convert.ts'
+import { elementsUnder } from '../filters/lists.ts'
 import { Failure, UnknownMet, type Item } from '../items.ts'
 import { entriesOf, getKey, isMapping } from '../mapping.ts'
 import { truthy } from '../python/compare.ts'
-import { keep, type Run, type Routines } from '../routine.ts'
+import { typeName } from '../python/numbers.ts'
+import { keep, type Named, type Run, type Routines } from '../routine.ts'
 import { sequence } from './sequence.ts'
 
 const nested: Run = (_, terms) => {
@@ -47,40 +49,30 @@ export const listLookups: Routines = {
   sequence: keep('*terms **options', (_, terms, options) =>
     sequence(list(terms), options as Record<string, Item>),
   ),
-  subelements: keep('*terms **options', (_, terms, options) => {
-    const [elements, path, flags = {}] = list(terms)
-    if (elements === undefined || path === undefined)
-      throw new Failure('needs a list and the path of a list in each element')
-    const { skip_missing: skip = getKey(dict(flags), 'skip_missing') ?? false } = options as Record<
-      string,
-      Item
-    >
-    const items = isMapping(elements)
-      ? entriesOf(elements).map(([, one]) => one)
-      : strictList(elements, 'first term')
-    return items.flatMap((item) => {
-      const element = dict(item, 'elements')
-      if (truthy(element['skipped'] ?? false)) return []
-      return part(element, text(path, 'path').split('.'), truthy(skip)).map((one): Value => [item, one])
-    })
-  }),
+  subelements: keep('*terms **options', (_, terms, options) => subelements(list(terms), options as Named)),
+}
+
+/** Each element of a list with each element of a list in it. */
+function subelements(terms: readonly Value[], options: Named): Value[] {
+  const expects = 'subelements lookup expects a list of two or three items, '
+  const [elements, path, flags = {}] = terms
+  if (terms.length < 2 || terms.length > 3) throw new Failure(expects.trimEnd().replace(/,$/, ''))
+  if (!isMapping(elements!) && !Array.isArray(elements)) throw new Failure(`${expects}first a dict or a list`)
+  if (typeof path !== 'string') throw new Failure(`${expects}second a string pointing to the subkey`)
+  if (!isMapping(flags)) throw new Failure(`${expects}the optional third item must be a dict with flags`)
+  const { skip_missing: skip = getKey(flags, 'skip_missing') ?? false } = options
+  if (isMapping(elements) && truthy(getKey(elements, 'skipped') ?? false)) return []
+  const items = isMapping(elements) ? entriesOf(elements).map(([, one]) => one) : elements
+  return items.flatMap((item) => {
+    if (item instanceof Unknown) throw new UnknownMet(item)
+    if (!isMapping(item)) throw new Failure(`subelements lookup expects a dictionary, got ${typeName(item)}`)
+    if (truthy(getKey(item, 'skipped') ?? false)) return []
+    return elementsUnder(item, path.split('.'), booleanWord(skip) ?? false).map((one): Value => [item, one])
+  })
 }
 
 /** A list as it is, anything else as a list of one. @throws UnknownMet */
 function asLoopList(item: Value): Value[] {
   if (item instanceof Unknown) throw new UnknownMet(item)
   return Array.isArray(item) ? item : [item]
-}
-
-function part(element: Value, keys: readonly string[], skip: boolean): Value[] {
-  let value: Value | undefined = element
-  for (const key of keys) {
-    value = value !== undefined && isMapping(value) ? getKey(value, key) : undefined
-    if (value instanceof Unknown) throw new UnknownMet(value)
-    if (value === undefined) {
-      if (skip) return []
-      throw new Failure(`could not find '${key}' in an element`, 'write `skip_missing: true` to pass over it')
-    }
-  }
-  return strictList(value, `value of '${keys.join('.')}'`)
 }

@@ -5,7 +5,7 @@ export function optionsOf<T extends Record<string, Item>>(given: Item, usual: T)
   const named = given as Readonly<Record<string, Item>>
   for (const name of Object.keys(named)) {
     if (!Object.hasOwn(usual, name))
-      throw new Failure(`has no option '${name}'`, `it has ${Object.keys(usual).join(', ')}`)
+      throw new Failure(`'${name}' is not a valid option`, `it has ${Object.keys(usual).join(', ')}`)
   }
   return { ...usual, ...named }
 }

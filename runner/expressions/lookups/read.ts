@@ -5,13 +5,14 @@ import type { Frame } from '../frame.ts'
 import { Failure } from '../items.ts'
 
 /** The text of one of the author's files; secret when it comes out of a vault. @throws Failure */
-export function readText(name: string, frame: Frame): string | Secret {
-  return decrypted(name, readPath(findFile(name, 'files', frame)), frame)
+export function readText(name: string, frame: Frame, encoding = 'utf-8'): string | Secret {
+  return decrypted(name, readPath(findFile(name, 'files', frame), encoding), frame)
 }
 
-export function readPath(path: string): string {
+export function readPath(path: string, encoding = 'utf-8'): string {
   try {
-    return readFileSync(path, 'utf8')
+    const bytes = readFileSync(path)
+    return encoding === 'utf-8' ? bytes.toString('utf8') : new TextDecoder(encoding).decode(bytes)
   } catch (error) {
     throw new Failure(`'${path}' cannot be read: ${(error as Error).message}`)
   }

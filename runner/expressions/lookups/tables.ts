@@ -1,6 +1,6 @@
 import type { Value } from '../../variables/value.ts'
 import { asText, integer, list, text } from '../convert.ts'
-import { Failure, type Item } from '../items.ts'
+import { Failure, otherwise, type Item } from '../items.ts'
 import { lift } from '../marks.ts'
 import { truthy } from '../python/compare.ts'
 import { anchored, pythonRegex } from '../python/regex.ts'
@@ -21,12 +21,13 @@ export const tableLookups: Routines = {
       default: null,
       encoding: 'utf-8',
     })
+    if (list(terms).length === 0) throw new Failure('Search key is required but was not found')
     return list(terms).flatMap((term): Value[] => {
       const { word: key, options } = inlineOptions(asText(term))
       if (key === '') throw new Failure('Search key is required but was not found')
-      const { file, delimiter, col, keycol, default: fallback } = optionsOf(options, usual)
+      const { file, delimiter, col, keycol, default: fallback, encoding } = optionsOf(options, usual)
       const separator = delimiter === 'TAB' || delimiter === '\\t' ? '\t' : text(delimiter, 'delimiter')
-      const found = lift([readText(text(file, 'file'), frame)], (content) => {
+      const found = lift([readText(text(file, 'file'), frame, text(encoding, 'encoding'))], (content) => {
         const row = parseCsv(text(content), separator).find((cells) => cells[integer(keycol)] === key)
         if (row === undefined) return fallback
         const cell = row[integer(col)]
@@ -47,31 +48,41 @@ export const tableLookups: Routines = {
       case_sensitive: false,
       allow_no_value: false,
       allow_none: false,
+      interpolation: true,
     })
     return list(terms).flatMap((term): Value[] => {
       const { word: key, options } = inlineOptions(asText(term))
-      const {
-        file,
-        section,
-        type,
-        re,
-        default: fallback,
-        case_sensitive: sensitive,
-      } = optionsOf(options, usual)
-      const found = lift([readText(text(file, 'file'), frame)], (content) => {
-        const sections = parseIni(text(content), type === 'properties', truthy(sensitive))
-        const name = type === 'properties' ? '' : text(section, 'section')
-        const entries = sections.get(name)
-        if (entries === undefined) throw new Failure(`there is no section '${name}' in ${text(file)}`)
-        return value(entries, truthy(sensitive) ? key : key.toLowerCase(), truthy(re), fallback)
-      })
+      if (key === '') {
+        throw new Failure('No key to lookup was provided as first term with in string inline options')
+      }
+      const { file, encoding, ...chosen } = optionsOf(options, usual)
+      const name = text(file, 'file')
+      const found = lift([readText(name, frame, text(encoding, 'encoding'))], (content) =>
+        fromIni(text(content), name, key, chosen),
+      )
       return found === null ? [] : Array.isArray(found) ? found : [found as Value]
     })
   }),
 }
 
+function fromIni(content: string, file: string, key: string, options: Readonly<Record<string, Item>>): Item {
+  const flag = (name: string) => truthy(options[name] ?? false)
+  const properties = options['type'] === 'properties'
+  const caseSensitive = flag('case_sensitive')
+  const sections = parseIni(content, file, {
+    properties,
+    caseSensitive,
+    allowNoValue: flag('allow_no_value') || flag('allow_none'),
+    interpolation: flag('interpolation'),
+  })
+  const section = properties ? '' : text(options['section'] ?? 'global', 'section')
+  const entries = sections.get(section)
+  if (entries === undefined) throw new Failure(`No section '${section}' in ${file}`)
+  return value(entries, caseSensitive ? key : key.toLowerCase(), flag('re'), options['default'] ?? '')
+}
+
 function value(entries: Section, key: string, isPattern: boolean, fallback: Item): Item {
-  if (!isPattern) return entries.get(key) ?? fallback
+  if (!isPattern) return otherwise(entries.get(key), () => fallback)
   const pattern = anchored(pythonRegex(key, { global: false }))
   return Array.from(entries).flatMap(([name, one]) => (pattern.test(name) ? [one] : []))
 }

@@ -1,4 +1,4 @@
-import { text } from '../convert.ts'
+import { asText, text } from '../convert.ts'
 import { Failure, Undefined, type Item } from '../items.ts'
 import { pythonRegex } from '../python/regex.ts'
 import { plain, raw, type Routines } from '../routine.ts'
@@ -15,7 +15,10 @@ export const variableLookups: Routines = {
   vars: raw('*terms **options', (frame, terms, options) => {
     const { default: fallback } = options as Record<string, Item>
     return (terms as Item[]).map((term) => {
-      const name = text(frame.evaluation.settle(term))
+      const name = frame.evaluation.settle(term)
+      if (typeof name !== 'string') {
+        throw new Failure(`Invalid setting identifier, '${asText(name)}' is not a string`)
+      }
       const value = frame.evaluation.variable(name)
       if (value !== undefined && !(value instanceof Undefined)) return frame.evaluation.settle(value)
       if (fallback !== undefined) return fallback

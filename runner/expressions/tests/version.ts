@@ -35,8 +35,8 @@ const comparers: Record<string, (a: string, b: string) => number> = {
 
 const version: Run = (_, value, other, operator = 'eq', strict = null, type = null) => {
   const [a, b] = [asText(value), asText(other)]
-  if (value === null || a === '') throw new Failure('the version to compare is empty')
-  if (other === null || b === '') throw new Failure('the version to compare with is empty')
+  if (value === null || a === '') throw new Failure('Input version value cannot be empty')
+  if (other === null || b === '') throw new Failure('Version parameter to compare against cannot be empty')
   if (strict !== null && type !== null) throw new Failure('takes `strict` or `version_type`, not both')
   const name = text(operator, 'operator')
   const holds = operators[aliases[name] ?? name]

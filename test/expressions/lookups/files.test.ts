@@ -101,9 +101,9 @@ const refusals: [string, string][] = [
   ["lookup('file', 'missing.txt')", "lookup 'file': could not find 'missing.txt'"],
   ["lookup('pipe', 'echo oops >&2; exit 3')", "lookup 'pipe': the command failed with 3 (oops)"],
   ["lookup('first_found', 'nope')", "lookup 'first_found': none of the files is there"],
-  ["lookup('ini', 'k', section='zz', file='settings.ini')", "there is no section 'zz' in settings.ini"],
+  ["lookup('ini', 'k', section='zz', file='settings.ini')", "No section 'zz' in settings.ini"],
   ["lookup('csvfile', 'key1', file='table.csv', delimiter=',', col=9)", "the row 'key1' has no column 9"],
-  ["lookup('file', 'one.txt', colour='red')", "lookup 'file': has no option 'colour'"],
+  ["lookup('file', 'one.txt', colour='red')", "lookup 'file': 'colour' is not a valid option"],
   ["lookup('fle', 'one.txt')", "there is no lookup 'fle' (did you mean 'file'?)"],
   ["lookup('file', missing)", "'missing' is undefined"],
 ]
