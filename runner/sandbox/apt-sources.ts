@@ -7,23 +7,18 @@ export interface AptSource {
 /** Where Debian's archive and its security updates are. */
 export interface Mirrors {
   archive: string
-  security: string
-}
-
-const defaults: Mirrors = {
-  archive: 'http://deb.debian.org/debian',
-  security: 'http://deb.debian.org/debian-security',
+  security?: string
 }
 
 /**
- * The mirrors of Debian among a machine's sources; Debian's own where it has none. Others also publish under
- * `…/debian bookworm main`, but only Debian has suites `…-updates` and `…-security`.
+ * The mirrors of Debian among a machine's sources; undefined where it has none, and mmdebstrap picks Debian's own.
+ * Others also publish under `…/debian bookworm main`, but only Debian has suites `…-updates` and `…-security`.
  */
-export function debianMirrors(sources: AptSource[]): Mirrors {
-  return {
-    archive: addressOf(sources, /^[a-z]+-updates$/, /\/debian$/) ?? defaults.archive,
-    security: addressOf(sources, /^[a-z]+-security$/, /\/debian-security$/) ?? defaults.security,
-  }
+export function debianMirrors(sources: AptSource[]): Mirrors | undefined {
+  const archive = addressOf(sources, /^[a-z]+-updates$/, /\/debian$/)
+  return archive === undefined
+    ? undefined
+    : { archive, security: addressOf(sources, /^[a-z]+-security$/, /\/debian-security$/) }
 }
 
 /** Reads a `.list` file: `deb [option=value …] address suite component…`. */

@@ -5,9 +5,13 @@
 set -eu
 root=${1%/} configuration=$2
 
-rm -f "$root/etc/apt/sources.list" "$root"/etc/apt/apt.conf.d/99mmdebstrap "$root"/etc/apt/apt.conf.d/docker-* \
+rm -f "$root"/etc/apt/apt.conf.d/99mmdebstrap "$root"/etc/apt/apt.conf.d/docker-* \
   "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap" "$root/etc/dpkg/dpkg.cfg.d/docker-apt-speedup"
-install -m 644 "$configuration/debian.sources" "$root/etc/apt/sources.list.d/debian.sources"
+# Without mirrors of the control machine's, what mmdebstrap has found stays.
+if [ -s "$configuration/debian.sources" ]; then
+  rm -f "$root/etc/apt/sources.list"
+  install -m 644 "$configuration/debian.sources" "$root/etc/apt/sources.list.d/debian.sources"
+fi
 [ ! -s "$configuration/apt.conf" ] || install -m 644 "$configuration/apt.conf" "$root/etc/apt/apt.conf.d/90control-machine"
 for authority in "$configuration"/*.crt; do
   [ ! -e "$authority" ] || install -m 644 "$authority" "$root/usr/local/share/ca-certificates/"

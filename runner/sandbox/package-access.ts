@@ -8,7 +8,8 @@ import type { Suite } from './types.ts'
 
 /** How this machine reaches Debian's packages, to be used by the sandboxes in the same way. */
 export interface PackageAccess {
-  mirrors: Mirrors
+  /** Undefined where this machine has none of Debian's. */
+  mirrors: Mirrors | undefined
   /** Lines of apt.conf: proxies and what else fetching needs. */
   options: string[]
   /** Certificate authorities beyond Debian's, as PEM texts. */
@@ -31,14 +32,14 @@ export async function readPackageAccess(): Promise<PackageAccess> {
 }
 
 /** One-line entries, as mmdebstrap wants them. */
-export function sourceLines(mirrors: Mirrors, suite: Suite): string[] {
+export function sourceLines(mirrors: Mirrors | undefined, suite: Suite): string[] {
   return origins(mirrors, suite).flatMap(({ address, suites }) =>
     suites.map((name) => `deb [signed-by=${keyring}] ${address} ${name} main`),
   )
 }
 
 /** The contents of `/etc/apt/sources.list.d/debian.sources`, as Debian's cloud images have it. */
-export function sourceFile(mirrors: Mirrors, suite: Suite): string {
+export function sourceFile(mirrors: Mirrors | undefined, suite: Suite): string {
   const stanzas = origins(mirrors, suite).map(({ address, suites }) => [
     'Types: deb',
     `URIs: ${address}`,
@@ -49,11 +50,12 @@ export function sourceFile(mirrors: Mirrors, suite: Suite): string {
   return stanzas.map((lines) => `${lines.join('\n')}\n`).join('\n')
 }
 
-function origins(mirrors: Mirrors, suite: Suite) {
-  return [
-    { address: mirrors.archive, suites: [suite, `${suite}-updates`] },
-    { address: mirrors.security, suites: [`${suite}-security`] },
-  ]
+function origins(mirrors: Mirrors | undefined, suite: Suite) {
+  if (!mirrors) return []
+  const archive = { address: mirrors.archive, suites: [suite, `${suite}-updates`] }
+  return mirrors.security === undefined
+    ? [archive]
+    : [archive, { address: mirrors.security, suites: [`${suite}-security`] }]
 }
 
 async function readSources() {

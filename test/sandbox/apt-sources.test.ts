@@ -74,21 +74,18 @@ deb https://safe.example/debian-security bookworm-security main`)
 
   test('are not those of others who also publish under …/debian', () => {
     const sources = parseList('deb https://packages.example/runner/debian bookworm main\n')
-    expect(debianMirrors(sources).archive).toBe('http://deb.debian.org/debian')
+    expect(debianMirrors(sources)).toBeUndefined()
   })
 
-  test('are Debian’s own on another distribution', () => {
+  test('are left to mmdebstrap on another distribution', () => {
     const sources = parseSources(
       'Types: deb\nURIs: http://archive.example/ubuntu\nSuites: noble noble-updates noble-security\n',
     )
-    expect(debianMirrors(sources)).toEqual({
-      archive: 'http://deb.debian.org/debian',
-      security: 'http://deb.debian.org/debian-security',
-    })
+    expect(debianMirrors(sources)).toBeUndefined()
   })
 
   test('are reached over HTTP, not in a directory of this machine', () => {
     const sources = parseList('deb file:/srv/debian trixie-updates main\n')
-    expect(debianMirrors(sources).archive).toBe('http://deb.debian.org/debian')
+    expect(debianMirrors(sources)).toBeUndefined()
   })
 })
