@@ -33,7 +33,8 @@ export function isLayer(step: Foresight[number]): step is Layer {
 /** The layer of a change that may happen or not: whatever it would touch cannot be told. */
 export function perhaps(layer: Layer, maybe: Unknown): Layer {
   return {
-    over: (kind, key, below, state) => (layer.over(kind, key, below, state) === undefined ? undefined : maybe),
+    over: (kind, key, below, state) =>
+      layer.over(kind, key, below, state) === undefined ? undefined : maybe,
     names: (directory) => layer.names(directory),
   }
 }

@@ -12,7 +12,12 @@ export interface PackageQuestion {
 
 /** What apt would do. */
 export type PackageSolution =
-  | { readonly possible: true; readonly changes: readonly PackageChange[] }
+  | {
+      readonly possible: true
+      readonly changes: readonly PackageChange[]
+      /** The names of packages in the order in which they will be configured. */
+      readonly configured: readonly string[]
+    }
   | { readonly possible: false; readonly message: string }
 
 export interface PackageChange {
@@ -53,7 +58,8 @@ printf '\\0%s\\0%s\\0' "$?" "$complaint" )`,
     return keys.map((_, index) => {
       const [output, status, complaint] = parts.slice(index * 3, index * 3 + 3)
       if (status !== '0') return { possible: false, message: reason(output!, complaint!) }
-      return { possible: true, changes: changesOf(output!) }
+      const configured = [...output!.matchAll(/^Conf ([^\s:]+)/gm)].map((match) => match[1]!)
+      return { possible: true, changes: changesOf(output!), configured }
     })
   },
 })
@@ -84,7 +90,7 @@ function changesOf(output: string): PackageChange[] {
       architecture: match[5] ?? foreign ?? '',
       before,
       after,
-      leavesConfiguration: match[1] === 'Remv' && left.has(match[2]!),
+      leavesConfiguration: match[1] === 'Remv' && left.has(match[2]),
     })
   }
   return changes

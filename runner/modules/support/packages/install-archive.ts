@@ -36,7 +36,10 @@ export function installArchive(source: string, { options, settings }: Wanted, pl
       return failed(`a later version of ${archive.name} is installed already: ${status.version}`)
   }
   const words = ['install', ...optionWords(options), archive.path]
-  const outcome = runApt({ words, settings, named: [archive.name] }, planning)
+  const outcome = runApt(
+    { words, settings, named: [archive.name], archives: { [archive.name]: archive.path } },
+    planning,
+  )
   if (outcome.type !== 'change') return outcome
   return {
     ...outcome,

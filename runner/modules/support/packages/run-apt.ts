@@ -1,5 +1,6 @@
 import type { Diff } from '../../../engine/events.ts'
 import { type AnyEffect, effect } from '../../../host/state.ts'
+import { foreseePackages } from '../../../packages/foresee.ts'
 import { packageIndex } from '../../../resources/package-index.ts'
 import { packageKind, type PackageStatus } from '../../../resources/package.ts'
 import { packageSolution, type PackageChange } from '../../../resources/package-solution.ts'
@@ -13,6 +14,8 @@ export interface AptRun {
   readonly words: readonly string[]
   /** Packages that were asked for by name, and so do not count as installed automatically. */
   readonly named?: readonly string[]
+  /** Archives on the host that are installed, by package. */
+  readonly archives?: Readonly<Record<string, string>>
   readonly settings: RunSettings
 }
 
@@ -25,9 +28,10 @@ export interface RunSettings {
 }
 
 /** Asks apt what a command would do, and plans just that. */
-export function runApt({ words, named = [], settings }: AptRun, planning: Planning): Outcome {
+export function runApt({ words, named = [], archives, settings }: AptRun, planning: Planning): Outcome {
   const { state } = planning
-  const solution = state.read(packageSolution, { world: worldOf(planning), words })
+  const world = worldOf(planning)
+  const solution = state.read(packageSolution, { world, words })
   if (!solution.possible) return failed(explain(solution.message, planning))
   if (solution.changes.length === 0) return unchanged()
   const native = state.read(packageKind, 'dpkg').architecture
@@ -38,6 +42,18 @@ export function runApt({ words, named = [], settings }: AptRun, planning: Planni
       diff: solution.changes.map((each) => packageDiff(each)),
       script: aptScript(words, settings),
       after: solution.changes.map((each, index) => effectOf(each, keys[index]!, before[index]!, named)),
+      foresee: (later) =>
+        foreseePackages(
+          {
+            ...solution,
+            world,
+            archives,
+            versions: versionsOf(keys, before),
+            policy: settings.policy_rc_d,
+            location: planning.location,
+          },
+          later,
+        ),
       sideEffects: true,
       result: {},
     }),
@@ -48,6 +64,13 @@ export function runApt({ words, named = [], settings }: AptRun, planning: Planni
 export function rootOnly(planning: Planning, outcome: () => Outcome): Outcome {
   const { uid, user } = planning.identity()
   return uid === 0 ? outcome() : failed(`only root can change packages, not ${user}: add \`become: true\``)
+}
+
+function versionsOf(
+  names: readonly string[],
+  statuses: readonly PackageStatus[],
+): Record<string, string | null> {
+  return Object.fromEntries(names.map((name, index) => [name, statuses[index]!.version]))
 }
 
 /** The key of a package: its name, with the architecture where that is not the host's own. */
