@@ -1,13 +1,25 @@
 import type { Command } from 'commander'
-import { fatal } from './fatal.ts'
+import { EXIT, fatal } from './fatal.ts'
 
-interface CommandFile {
+export interface CommandFile {
   readonly summary: string
   readonly register: (program: Command) => Promise<void>
 }
 
 /** The commands beside running a playbook, which is what happens without one. Each is loaded only when it is used. */
-const COMMANDS: Record<string, CommandFile> = {
+export const COMMANDS: Record<string, CommandFile> = {
+  completion: {
+    summary: 'print a completion script for a shell',
+    register: async (program) => (await import('./completion.ts')).registerCompletion(program),
+  },
+  doc: {
+    summary: 'list the modules, or explain one',
+    register: async (program) => (await import('./doc.ts')).registerDoc(program),
+  },
+  facts: {
+    summary: 'connect to a host and print what is found out about it',
+    register: async (program) => (await import('./facts.ts')).registerFacts(program),
+  },
   inventory: {
     summary: 'show the inventory, its groups and the variables of a host',
     register: async (program) =>
@@ -25,6 +37,14 @@ const COMMANDS: Record<string, CommandFile> = {
         (await import('./sandbox-hosts.ts')).sandboxSpecs,
       ),
   },
+  schema: {
+    summary: 'print a JSON schema of playbooks, task files or inventories for editors',
+    register: async (program) => (await import('./schema.ts')).registerSchema(program),
+  },
+  vars: {
+    summary: 'say what a host’s variables are, where they come from and what they override',
+    register: async (program) => (await import('./vars.ts')).registerVars(program),
+  },
   vault: {
     summary: 'encrypt, decrypt and edit secrets',
     register: async (program) => (await import('./vault.ts')).registerVault(program),
@@ -41,12 +61,22 @@ export async function main(words: readonly string[]): Promise<void> {
     const name = words.find((word) => !word.startsWith('-'))
     const command =
       name !== undefined && Object.hasOwn(COMMANDS, name) && words[0] === name ? COMMANDS[name] : undefined
-    if (command) await command.register(program)
-    else (await import('./run.ts')).registerRun(program, summaries())
+    if (command) {
+      endWithReader()
+      await command.register(program)
+    } else (await import('./run.ts')).registerRun(program, summaries())
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
     process.exitCode = fatal(error)
   }
+}
+
+// `play vars web1 | head`: who reads no more has seen enough. A run goes on to its end.
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(EXIT.done)
+  })
 }
 
 function summaries(): string {

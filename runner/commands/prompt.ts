@@ -5,10 +5,24 @@ import { Secret } from '../variables/secret.ts'
 import { type Dict, isDict, own } from '../variables/value.ts'
 import { askSecret } from '../vault/prompt.ts'
 import { textOf } from '../variables/text.ts'
+import type { RunFlags } from './run-flags.ts'
 
 /** Asks for a password on the terminal, without showing it. */
 export async function askPassword(question: string): Promise<string> {
   return askSecret(question)
+}
+
+/** The passwords that `-k` and `-K` ask for. */
+export async function askForSecrets(
+  flags: RunFlags,
+  redactor: Redactor,
+): Promise<{ connection?: string; become?: string }> {
+  const connection = flags.askPass ? await askPassword('SSH password: ') : undefined
+  const become = flags.askBecomePass
+    ? (await askPassword('BECOME password[defaults to SSH password]: ')) || connection
+    : undefined
+  for (const secret of [connection, become]) if (secret) redactor.add(secret)
+  return { connection, become }
 }
 
 /**

@@ -32,3 +32,18 @@ export interface RunFlags {
   readonly output?: string
   readonly verbose?: number
 }
+
+/** What holds for commands that run nothing. */
+export const NO_FLAGS: RunFlags = {
+  check: true,
+  diff: false,
+  forks: '50',
+  forceHandlers: false,
+  step: false,
+  syntaxCheck: false,
+  listHosts: false,
+  listTasks: false,
+  listTags: false,
+  detailedExitcode: false,
+  json: false,
+}

@@ -12,7 +12,7 @@ import { EXIT, UserError } from './fatal.ts'
 import { listRequested } from './list.ts'
 import { checkPatterns, loadEverything, loadOptionsFor, playbookFile } from './load-project.ts'
 import { openVault } from './open-vault.ts'
-import { askPassword } from './prompt.ts'
+import { askForSecrets } from './prompt.ts'
 import type { RunFlags } from './run-flags.ts'
 import { startSandboxes } from './start-sandboxes.ts'
 
@@ -108,18 +108,6 @@ function reportKindOf(flags: RunFlags, stdout: Output): ReportKind {
   const known = REPORT_KINDS.find((each) => each === kind)
   if (!known) throw new UserError(`--output must be one of ${REPORT_KINDS.join(', ')}, not ${kind}`)
   return known
-}
-
-async function askForSecrets(
-  flags: RunFlags,
-  redactor: Redactor,
-): Promise<{ connection?: string; become?: string }> {
-  const connection = flags.askPass ? await askPassword('SSH password: ') : undefined
-  const become = flags.askBecomePass
-    ? (await askPassword('BECOME password[defaults to SSH password]: ')) || connection
-    : undefined
-  for (const secret of [connection, become]) if (secret) redactor.add(secret)
-  return { connection, become }
 }
 
 /** The first Ctrl-C ends what is under way on the hosts, the second leaves at once. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { REPORT_KINDS } from '../reports/registry.ts'
 import { addVaultOptions } from '../vault/options.ts'
+import { addConnectionOptions } from './connection-options.ts'
 import type { RunFlags } from './run-flags.ts'
 
 const collect = (value: string, before: string[] = []) => [...before, value]
@@ -15,7 +16,7 @@ const commaSeparated = (value: string, before: string[] = []) => [
 
 /** Adds what happens without a command: running playbooks. Flags have Ansible's names and meaning. */
 export function registerRun(program: Command, otherCommands: string): void {
-  addVaultOptions(program)
+  addConnectionOptions(addVaultOptions(program))
     .description('Runs Ansible-style playbooks over SSH. With --check it tells beforehand what would change.')
     .argument('<playbook...>', 'a path, or a name under playbooks/')
     .option('-i, --inventory <source>', 'inventory file, directory, script or list of hosts', collect)
@@ -26,15 +27,6 @@ export function registerRun(program: Command, otherCommands: string): void {
     .option('-C, --check', 'a dry run: predict, change nothing', false)
     .option('-D, --diff', 'show what changes, line by line', false)
     .option('-f, --forks <number>', 'hosts worked on at the same time', '50')
-    .option('-b, --become', 'become another user (root, unless --become-user says otherwise)')
-    .option('--become-user <user>', 'the user to become')
-    .option('--become-method <method>', 'sudo, su or doas')
-    .option('-u, --user <user>', 'log in as this user')
-    .option('--private-key <file>', 'log in with this key')
-    .option('-c, --connection <kind>', 'ssh or local')
-    .option('-T, --timeout <seconds>', 'how long to wait for a connection')
-    .option('-k, --ask-pass', 'ask for the login password')
-    .option('-K, --ask-become-pass', 'ask for the become password')
     .option('--force-handlers', 'run notified handlers even where a task failed', false)
     .option('--flush-cache', 'accepted; facts are never kept between runs')
     .option('--start-at-task <name>', 'begin at this task')

@@ -2,7 +2,9 @@ import { isAbsolute, join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { evaluate } from '../expressions/evaluate.ts'
 import { sourceError } from '../source/diagnostic.ts'
+import { displayPath } from '../source/files.ts'
 import type { Play } from '../source/model.ts'
+import { locate } from '../source/positions.ts'
 import { dictLayer, type Layer, Scope } from '../variables/scope.ts'
 import { type Dict, isDict, type Value } from '../variables/value.ts'
 import type { Run } from './run.ts'
@@ -10,7 +12,12 @@ import { textOf } from '../variables/text.ts'
 
 /** The layers of a play's own variables, highest first: `vars_files`, `vars_prompt`, `vars`. */
 export async function playLayers(run: Run, play: Play): Promise<Layer[]> {
-  const vars = dictLayer('play vars', asDict(play.keywords['vars']), () => play.locate('vars'))
+  const written = asDict(play.keywords['vars'])
+  const vars = dictLayer(
+    'play vars',
+    written,
+    (variable) => locate(written, variable, 'key') ?? play.locate('vars'),
+  )
   const prompted = dictLayer('vars_prompt', await run.prompt(play))
   const surroundings = {
     playbookDir: play.directory,
@@ -31,7 +38,10 @@ export async function playLayers(run: Run, play: Play): Promise<Layer[]> {
         `looked for in ${play.directory}`,
       )
     }
-    layers.unshift(dictLayer(`vars file ${path}`, run.loader.varsFile(path)))
+    const values = run.loader.varsFile(path)
+    layers.unshift(
+      dictLayer(`vars file ${displayPath(path)}`, values, (variable) => locate(values, variable, 'key')),
+    )
   }
   return layers
 }

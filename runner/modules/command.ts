@@ -7,6 +7,8 @@ import { splitWords } from './support/split-words.ts'
 export default defineModule({
   name: 'command',
   summary: 'Runs a program, without a shell.',
+  preview:
+    'runs nothing: the result is unknown, and so is what depends on it. `creates`, `removes` and `changed_when: false` tell more; `check_mode: false` runs it also then.',
   freeForm: 'cmd',
   args: args({
     cmd: optional(text('The command line.')),

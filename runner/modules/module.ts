@@ -21,6 +21,8 @@ export interface Module<Schema extends TObject = TObject> {
   readonly aliases?: readonly string[]
   /** One sentence for `play doc`. */
   readonly summary: string
+  /** What a dry run tells of it, where that is not the whole change. */
+  readonly preview?: string
   readonly args: Schema
   /** The argument that free-form text goes to (`command: echo hi` is `cmd`). */
   readonly freeForm?: string

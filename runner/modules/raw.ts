@@ -7,6 +7,8 @@ import { authoredScript, sh } from '../transport/shell.ts'
 export default defineModule({
   name: 'raw',
   summary: 'Runs a command line as it is, in the login shell of the session.',
+  preview:
+    'runs nothing: the result is unknown, and so is what depends on it. `check_mode: false` runs it also then.',
   freeForm: 'cmd',
   args: args({ cmd: text('The command line.'), executable: optional(path('The shell.')) }),
   plan: ({ cmd, executable }) =>

@@ -6,6 +6,8 @@ import { commandScript, finishCommand, guard } from './support/run-command.ts'
 export default defineModule({
   name: 'shell',
   summary: 'Runs a command line in a shell.',
+  preview:
+    'runs nothing: the result is unknown, and so is what depends on it. `creates`, `removes` and `changed_when: false` tell more; `check_mode: false` runs it also then.',
   freeForm: 'cmd',
   args: args({
     cmd: optional(text('The command line.')),

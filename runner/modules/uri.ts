@@ -33,6 +33,8 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 export default defineModule({
   name: 'uri',
   summary: 'Sends an HTTP request from the host and looks at the answer.',
+  preview:
+    'asks, as a real run does, when the method changes nothing and no earlier change is pending; else the result is unknown.',
   args: schema,
   plan: (given) => {
     const method = given.method.toUpperCase()

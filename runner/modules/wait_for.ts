@@ -27,6 +27,7 @@ const schema = args({
 export default defineModule({
   name: 'wait_for',
   summary: 'Waits until a port answers, a path is there, or they are gone.',
+  preview: 'waits, as a real run does, when no earlier change is pending; else the result is unknown.',
   args: schema,
   plan: (given) => {
     if (given.port !== undefined && given.path !== undefined)

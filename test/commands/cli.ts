@@ -18,7 +18,8 @@ export function playIn(directory: string, ...words: string[]): Done {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...words], {
     cwd: directory,
     encoding: 'utf8',
-    env: { ...process.env, REHEARSAL_DEBUG: '1', NO_COLOR: '1' },
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, NO_COLOR: '1' },
   })
   return { exitCode: status, stdout, stderr }
 }
