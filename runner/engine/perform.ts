@@ -73,11 +73,7 @@ function done(status: Performed['status'], result: ModuleResult, diff: readonly 
 }
 
 // It cannot be told whether the task runs at all: whatever it would touch cannot be told any more either.
-async function performMaybe(
-  outcome: Outcome,
-  options: PerformOptions,
-  maybe: Unknown,
-): Promise<Performed> {
+async function performMaybe(outcome: Outcome, options: PerformOptions, maybe: Unknown): Promise<Performed> {
   if (outcome.type === 'change' || outcome.type === 'opaque') {
     predict(
       outcome.after.map(({ resource }) => effect(resource.kind, resource.key, maybe)),
@@ -126,7 +122,10 @@ async function foresee(change: Change, { host, settle }: PerformOptions, maybe?:
   const steps: Foresight = await settle(() => change.foresee!(host.state))
   for (const step of steps) {
     if (isLayer(step)) host.state.cover(maybe ? perhaps(step, maybe) : step)
-    else host.state.foretell(maybe ? step.map(({ resource }) => effect(resource.kind, resource.key, maybe)) : step)
+    else
+      host.state.foretell(
+        maybe ? step.map(({ resource }) => effect(resource.kind, resource.key, maybe)) : step,
+      )
   }
 }
 
@@ -148,8 +147,10 @@ async function makeChange(outcome: Change, options: PerformOptions): Promise<Per
     return done('failed', failure(answer))
   }
   if (outcome.sideEffects) options.host.forgetAll()
+  const followed = await outcome.follow?.(await worldOf(options), answer)
+  if (followed?.['failed'] === true) return done('failed', followed)
   options.host.applied(outcome.after, options.task, options.become)
-  return done('changed', { ...outcome.result, ...outcome.finish?.(answer) }, outcome.diff)
+  return done('changed', { ...outcome.result, ...outcome.finish?.(answer), ...followed }, outcome.diff)
 }
 
 function predictOpaque(outcome: Opaque, options: PerformOptions): Performed {
@@ -184,11 +185,18 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
 
 async function worldOf(options: PerformOptions): Promise<World> {
   await options.ready()
-  const session = await options.host.session(options.become)
-  const connection = await options.host.connection()
+  const { host, become } = options
+  await host.session(become)
   return {
-    run: (frame) => options.limit(() => session.run(withEnvironment(frame, options))),
-    open: (address, port) => connection.open(address, port),
+    run: async (frame) => {
+      const session = await host.session(become)
+      return options.limit(() => session.run(withEnvironment(frame, options)))
+    },
+    open: async (address, port) => (await host.connection()).open(address, port),
+    reconnect: async () => {
+      await host.disconnect()
+      await host.session(become)
+    },
     signal: options.signal,
   }
 }

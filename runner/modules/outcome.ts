@@ -42,6 +42,8 @@ export interface Change {
   readonly result: ModuleResult
   /** Completes the result from what the script printed, in a real run. */
   readonly finish?: (answer: Answer) => ModuleResult
+  /** Goes on after the script, where that takes longer than the connection lasts (`reboot`). It sets `failed` itself. */
+  readonly follow?: (world: World, answer: Answer) => Promise<ModuleResult>
 }
 
 /** A script that changes nothing and fails, with a complaint on stderr, when a change should not be made. */
@@ -77,6 +79,8 @@ export interface World {
   run(frame: Frame): Promise<Answer>
   /** A TCP stream to an address as the host sees it. */
   open(address: string, port: number): Promise<Duplex>
+  /** Drops the connection and makes a new one. */
+  reconnect(): Promise<void>
   /** Aborted when the task's time is over or the run is interrupted. */
   readonly signal: AbortSignal
 }

@@ -33,6 +33,7 @@ import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
 import set_fact from './set_fact.ts'
 import setup from './setup.ts'
+import reboot from './reboot.ts'
 import service from './service.ts'
 import shell from './shell.ts'
 import stat from './stat.ts'
@@ -65,6 +66,7 @@ export const modules: readonly AnyModule[] = [
   raw,
   set_fact,
   setup,
+  reboot,
   service,
   shell,
   stat,
