@@ -1,9 +1,10 @@
 import { expandReplacement, pythonRegex } from '../expressions/python/regex.ts'
 import { args, bool, choice, optional, path, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { failed } from './outcome.ts'
+import { failed, unchanged } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
+import { hostPath } from './support/host-path.ts'
 import { textOf } from '../variables/text.ts'
 
 const schema = args({
@@ -42,12 +43,14 @@ export default defineModule({
     if (state === 'absent' && line === undefined && regexp === undefined && search_string === undefined) {
       return failed('one of line, search_string, or regexp is required with state=absent')
     }
+    if (state === 'absent' && planning.files.stat(hostPath(given.path, planning)).status.type === 'absent')
+      return unchanged({ msg: 'file not present' })
     const find = lineFinder(regexp, search_string)
     return editText({ ...given, create: given.create && state === 'present' }, planning, (before) => {
       const lines = splitLines(before ?? '')
       return state === 'absent'
         ? withoutLines(lines, (each) => (find ? find(each) !== null : each === line))
-        : withLine(lines, line!, { ...given, find, existed: before !== null })
+        : withLine(lines, line!, { ...given, find })
     })
   },
 })
@@ -71,36 +74,34 @@ interface Wish {
   readonly insertafter?: string
   readonly insertbefore?: string
   readonly firstmatch: boolean
-  readonly existed: boolean
 }
 
 // Follows what Ansible's documentation says of each argument: a match of regexp is replaced (the last one), else a line
-// that is there already is left alone, else the line is put where insertafter or insertbefore say.
+// that is there already is left alone, else the line is put where insertafter or insertbefore say. Lines have their ends.
 function withLine(lines: string[], wanted: string, wish: Wish) {
   const { find, backrefs, insertafter, insertbefore, firstmatch } = wish
-  let matched = -1
-  let match: RegExpMatchArray | null = null
-  for (const [index, each] of lines.entries()) {
-    const found = find?.(each) ?? null
-    if (!found) continue
-    matched = index
-    match = found
-    if (firstmatch) break
-  }
-  if (match) {
-    const line = backrefs ? expandReplacement(wanted, match) : wanted
-    if (lines[matched] === line) return done(null, '')
-    return done(lines.with(matched, line), 'line replaced')
+  const contents = lines.map((each) => withoutEnd(each))
+  const matches = (index: number) => find?.(contents[index]!) != null
+  const matched = firstmatch
+    ? contents.findIndex((_, index) => matches(index))
+    : contents.findLastIndex((_, index) => matches(index))
+  const line = (text: string) => (text.endsWith('\n') ? text : `${text}\n`)
+  const put = (at: number, text: string) =>
+    lines[at] === text ? done(null, '') : done(lines.with(at, text), 'line replaced')
+  if (matched >= 0) {
+    const match = find!(contents[matched]!)!
+    return put(matched, line(backrefs ? expandReplacement(wanted, match) : wanted))
   }
   if (backrefs) return done(null, '')
-  const place = insertbefore ?? insertafter
-  const anchor =
-    place === undefined || place === 'EOF' || place === 'BOF' ? -1 : anchorOf(lines, place, firstmatch)
-  if (lines.includes(wanted)) return done(null, '')
-  if (insertbefore === 'BOF') return done([wanted, ...lines], 'line added')
-  if (anchor === -1) return done([...lines, wanted], 'line added')
-  const at = insertbefore === undefined ? anchor + 1 : anchor
-  return done(lines.toSpliced(at, 0, wanted), 'line added')
+  const there = contents.lastIndexOf(wanted)
+  if (there >= 0) return put(there, line(wanted))
+  const insert = (at: number) =>
+    done((at < lines.length ? lines : ended(lines)).toSpliced(at, 0, line(wanted)), 'line added')
+  if (insertbefore === 'BOF' || insertafter === 'BOF') return insert(0)
+  const place = insertbefore ?? insertafter ?? 'EOF'
+  const anchor = place === 'EOF' ? -1 : anchorOf(contents, place, firstmatch)
+  if (anchor === -1) return insert(lines.length)
+  return insert(insertbefore === undefined ? anchor + 1 : anchor)
 }
 
 function anchorOf(lines: readonly string[], pattern: string, first: boolean): number {
@@ -111,20 +112,28 @@ function anchorOf(lines: readonly string[], pattern: string, first: boolean): nu
 }
 
 function withoutLines(lines: readonly string[], unwanted: (line: string) => boolean) {
-  const kept = lines.filter((each) => !unwanted(each))
+  const kept = lines.filter((each) => !unwanted(withoutEnd(each)))
   const found = lines.length - kept.length
   return found === 0 ? done(null, '', 0) : done(kept, `${found} line(s) removed`, found)
 }
 
 function done(lines: readonly string[] | null, msg: string, found?: number) {
   return {
-    text: lines && lines.map((each) => `${each}\n`).join(''),
+    text: lines && lines.join(''),
     result: { msg, backup: '', ...(found === undefined ? {} : { found }) },
   }
 }
 
-// A last line without a newline is a line all the same; it gets its newline when anything changes.
 function splitLines(text: string): string[] {
-  if (text === '') return []
-  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+}
+
+function withoutEnd(line: string): string {
+  return line.replace(/[\r\n]+$/, '')
+}
+
+/** The lines with an end to the last one, so that another can follow. */
+function ended(lines: readonly string[]): readonly string[] {
+  const last = lines.at(-1)
+  return last === undefined || last.endsWith('\n') ? lines : [...lines.slice(0, -1), `${last}\n`]
 }

@@ -1,11 +1,14 @@
+import { posix } from 'node:path'
 import { fileEffects } from '../../host/files.ts'
 import { Unknown } from '../../variables/unknown.ts'
 import type { Dict } from '../../variables/value.ts'
 import type { Planning } from '../module.ts'
-import { failed, type Outcome, undecided } from '../outcome.ts'
+import { failed, type Outcome, undecided, unchanged } from '../outcome.ts'
 import { type WantedAttributes, wantedAttributes } from './attributes.ts'
 import { hostPath } from './host-path.ts'
+import { makeDirectory } from './make-directory.ts'
 import { placeFile } from './place-file.ts'
+import { sequence } from './sequence.ts'
 import { unlessUnknown } from './unless-unknown.ts'
 
 export interface TextEdit extends WantedAttributes {
@@ -17,10 +20,10 @@ export interface TextEdit extends WantedAttributes {
 }
 
 /**
- * Plans an edit of a text file on the host. Bytes that are no UTF-8 come through unharmed, because the text is handled
+ * Plans an edit of a text file on the host. A file that is made gets the directories above it too. Bytes that are no UTF-8 come through unharmed, because the text is handled
  * as Latin-1 when it is none.
  *
- * @param edit the new text from the old one, null for a missing file; or a message why it cannot be done
+ * @param edit the new text from the old one, null for a missing file: null when it is fine as it is; or a message why it cannot be done
  */
 export function editText(
   given: TextEdit,
@@ -41,18 +44,28 @@ export function editText(
   const encoding = bytes === null || isUtf8(bytes) ? 'utf8' : 'latin1'
   const edited = edit(bytes === null ? null : bytes.toString(encoding))
   if ('error' in edited) return failed(edited.error)
-  if (edited.text === null) return { type: 'unchanged', result: edited.result }
-  return placeFile(
-    {
-      path,
-      bytes: Buffer.from(edited.text, encoding),
-      attributes: given,
-      follow: true,
-      validate: given.validate,
-      backup: given.backup,
-      result: edited.result,
-    },
+  // The text may be as it should be and the attributes not.
+  const wanted = edited.text === null ? bytes : Buffer.from(edited.text, encoding)
+  if (wanted === null) return unchanged(edited.result)
+  const placement = {
+    path,
+    bytes: wanted,
+    attributes: given,
+    follow: true,
+    validate: edited.text === null ? undefined : given.validate,
+    backup: given.backup,
+    result: edited.result,
+  }
+  const directory = posix.dirname(real)
+  return sequence(
     planning,
+    [
+      ...(bytes === null && planning.files.stat(directory).status.type === 'absent'
+        ? [(inside: Planning) => makeDirectory(directory, {}, inside)]
+        : []),
+      (inside) => placeFile(placement, inside),
+    ],
+    (results) => results.at(-1)!,
   )
 }
 
