@@ -2,7 +2,7 @@ import { LazyDict } from '../variables/lazy.ts'
 import { Secret } from '../variables/secret.ts'
 import { Unknown, mergeUnknown } from '../variables/unknown.ts'
 import { isDict, type Value } from '../variables/value.ts'
-import { Float, UnknownMet, isTuple, tuple, type Item } from './items.ts'
+import { Failure, Float, UnknownMet, isTuple, tuple, type Item } from './items.ts'
 import { toDict } from './mapping.ts'
 
 /** What a value and everything in it is marked with. */
@@ -34,10 +34,25 @@ export function lift(operands: readonly Item[], compute: (...revealed: Item[]) =
   const { unknowns, secrets } = marksOf(operands)
   if (unknowns.length > 0) return mergeUnknown(unknowns)
   if (secrets.length === 0) return compute(...operands)
-  return taint(
-    compute(...operands.map(reveal)),
-    secrets.flatMap((secret) => secret.hidden()),
-  )
+  const hidden = secrets.flatMap((secret) => secret.hidden())
+  try {
+    return taint(compute(...operands.map(reveal)), hidden)
+  } catch (error) {
+    throw tells(error, hidden)
+      ? new Failure('this cannot be done with the secret value that it is given')
+      : error
+  }
+}
+
+/** Whether a failure shows a secret, or four characters of one. */
+function tells(error: unknown, hidden: readonly string[]): boolean {
+  if (!(error instanceof Failure)) return false
+  const shown = `${error.message}\n${error.hint ?? ''}`
+  return hidden.some((secret) => {
+    if (secret.length < 4) return secret !== '' && shown.includes(secret)
+    for (let at = 0; at + 4 <= secret.length; at++) if (shown.includes(secret.slice(at, at + 4))) return true
+    return false
+  })
 }
 
 /** The value with every secret in it laid open. What is made of it must be tainted. */

@@ -87,10 +87,14 @@ test('in a list or dictionary only the secret itself is marked', () => {
 })
 
 test.each([
+  '{{ password | from_json }}',
+  '{{ password | human_to_bytes }}',
+  '{{ "x".index(password) }}',
+  '{{ password | to_datetime }}',
   '{{ password | int(base="x") }}',
   '{{ password.index("zz") }}',
   '{{ [] [password] }}',
   '{{ user[password] }}',
 ])('an error does not tell it: %s', (source) => {
-  expect(errorOf(() => evaluate(template(source), scope))).not.toContain('s3cret')
+  expect(errorOf(() => evaluate(template(source), scope))).not.toMatch(/s3cr|et p/)
 })

@@ -1,4 +1,3 @@
-import { Script } from 'node:vm'
 import { sourceError } from '../../source/diagnostic.ts'
 
 interface Tag {
@@ -29,6 +28,7 @@ export function syntaxErrorLine(source: string): number {
     else code += kind === '#' || kind === '%' ? newlines(inner) : `;${inner}`
     at = offset + 2 + kind.length + inner.length
   }
+  const { Script } = process.getBuiltinModule('node:vm')
   try {
     void new Script(`(function () { with ({}) {${code}\n} })`, { filename: 'template' })
   } catch (error) {
