@@ -10,6 +10,7 @@ import { failed, unchanged } from './outcome.ts'
 export default defineModule({
   name: 'getent',
   summary: 'Asks the host’s name services (passwd, group, hosts, services …).',
+  looksOnly: true,
   args: args({
     database: text('Which of them.'),
     key: optional(text('What is looked for; without it the whole database.')),

@@ -9,6 +9,7 @@ import { unchanged } from './outcome.ts'
 export default defineModule({
   name: 'service_facts',
   summary: 'Lists the services with their states, as the fact `services`.',
+  looksOnly: true,
   args: args({}),
   plan: (_, planning) => {
     const facts = Object.fromEntries(

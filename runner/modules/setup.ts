@@ -1,10 +1,11 @@
 import { facts as factsKind } from '../resources/facts.ts'
 import { chosen } from '../resources/facts/collectors.ts'
+import { runningHostname } from '../resources/running-hostname.ts'
 import { resource } from '../resources/resource.ts'
 import { Miss } from '../host/misses.ts'
 import type { Dict } from '../variables/value.ts'
 import { args, int, item, list, path } from './arguments.ts'
-import { defineModule } from './module.ts'
+import { defineModule, type Planning } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
 import { fnmatch } from './support/fnmatch.ts'
 import { hostPath } from './support/host-path.ts'
@@ -33,7 +34,7 @@ export default defineModule({
     const local = selection.local ? together(() => localFacts(hostPath(fact_path, planning), planning)) : {}
     if (local instanceof Miss) planning.state.want([resource(factsKind, names), ...local.resources])
     const found: Dict = {
-      ...(names.length > 0 ? planning.state.read(factsKind, names) : {}),
+      ...(names.length > 0 ? withNames(planning.state.read(factsKind, names), planning) : {}),
       ...(selection.local ? { local: local as Dict } : {}),
     }
     const facts = Object.fromEntries(Object.entries(found).filter(([name]) => isWanted(name, filter)))
@@ -65,6 +66,14 @@ function together(read: () => Dict): Dict | Miss {
     if (error instanceof Miss) return error
     throw error
   }
+}
+
+// A name that an earlier task has given the host.
+function withNames(facts: Dict, { state }: Planning): Dict {
+  const name = state.predicted(runningHostname, 'kernel')
+  if (typeof name !== 'string' || !('hostname' in facts)) return facts
+  const [hostname = '', ...domain] = name.split('.')
+  return { ...facts, nodename: name, hostname, fqdn: name, domain: domain.join('.') }
 }
 
 function isWanted(name: string, filter: readonly string[]): boolean {

@@ -9,6 +9,10 @@ export const facts = defineResource<readonly string[], Dict>({
   name: 'facts',
   id: (names) => names.join(','),
   read: (keys) => look(named(keys.flat())),
+  outdatedBy: (path) =>
+    /^\/etc\/(localtime|timezone|hostname|hosts|resolv\.conf|machine-id|os-release|fstab|ssh\/ssh_host_.*)$/.test(
+      path,
+    ),
   parse: (answer, keys) => {
     const evidence = new Evidence(answer.toString('utf8'))
     return keys.map(
