@@ -8,6 +8,7 @@ import { hashFilters } from './filters/hash.ts'
 import { listFilters } from './filters/lists.ts'
 import { markupFilters } from './filters/markup.ts'
 import { netFilters } from './filters/net.ts'
+import { queryFilters } from './filters/query.ts'
 import { numberFilters } from './filters/numbers.ts'
 import { pathFilters } from './filters/paths.ts'
 import { randomFilters } from './filters/random.ts'
@@ -39,6 +40,7 @@ const tables = (): readonly Routines[] => [
   markupFilters,
   vaultFilters,
   netFilters,
+  queryFilters,
 ]
 let all: Map<string, Routine> | undefined
 
