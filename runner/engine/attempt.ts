@@ -8,6 +8,8 @@ import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { asList, isDict, type Value } from '../variables/value.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
+import type { Reads } from './ledger.ts'
+import { isRescued } from './is-rescued.ts'
 import type { LoopItem } from './loop.ts'
 import { decide, prepare } from './prepare.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
@@ -94,6 +96,7 @@ interface Settings {
   readonly predict: boolean
   readonly lookAnyway: boolean
   readonly harmless: boolean
+  readonly forgiven: boolean
   readonly until: Value | undefined
   readonly retries: number
   readonly delay: number
@@ -123,6 +126,7 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
     predict,
     lookAnyway: checkMode !== undefined,
     harmless: task.keywords['changed_when'] === false,
+    forgiven: inherited(task, 'ignore_errors') !== undefined || isRescued(task),
     until,
     retries: Number(own('retries') ?? (until === undefined ? 0 : 3)),
     delay: Number(own('delay') ?? 5),
@@ -192,19 +196,25 @@ async function once(
   const { on, become } = settings
   const module = run.modules.get(task.action)
   if (!module) return failure(`there is no module named '${task.action}'`)
+  let reads: Reads = { observed: new Map(), predicted: false }
   const plan = () =>
     settle(
       context,
-      () =>
-        prepare(task, module, {
-          state: on.state,
-          files: on.files,
-          user: become?.user ?? '',
-          scope,
-          location: task.location,
-          environment: settings.environment,
-          announce: (secret) => run.redactor.add(secret),
-        }),
+      () => {
+        const watched = on.state.watched(() =>
+          prepare(task, module, {
+            state: on.state,
+            files: on.files,
+            user: become?.user ?? '',
+            scope,
+            location: task.location,
+            environment: settings.environment,
+            announce: (secret) => run.redactor.add(secret),
+          }),
+        )
+        reads = watched.reads
+        return watched.result
+      },
       { host: on, become },
     )
   let outcome = await plan()
@@ -212,6 +222,11 @@ async function once(
     // In a real run nothing is unknown for good: what was only predicted is read again.
     on.forgetAll()
     outcome = await plan()
+  }
+  if (run.ledger) {
+    const { host, item } = context
+    const step = { ...settings, host, on, task: reference, item: item?.index, reads, maybe }
+    outcome = await run.ledger.enter(step, outcome)
   }
   const options: PerformOptions = {
     ...settings,

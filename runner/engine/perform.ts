@@ -1,6 +1,7 @@
 import { type Foresight, isLayer, perhaps } from '../host/layer.ts'
+import { realPaths } from '../host/real-paths.ts'
 import { effect } from '../host/state.ts'
-import type { Change, Look, ModuleResult, Opaque, Outcome, World } from '../modules/outcome.ts'
+import type { Change, Look, ModuleResult, Opaque, Outcome, Undecided, World } from '../modules/outcome.ts'
 import type { Answer, Become, Frame } from '../transport/session.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import type { Reason } from '../variables/unknown.ts'
@@ -34,6 +35,8 @@ export interface PerformOptions {
   readonly maybe: Unknown | undefined
   /** The author says of an opaque command that it changes nothing. */
   readonly harmless: boolean
+  /** The play goes on when the task fails (`ignore_errors`, a `rescue`). */
+  readonly forgiven: boolean
   /** Looks though changes are pending, because the author asked for it (`check_mode: false`). */
   readonly lookAnyway: boolean
   /** Runs a pure computation until it has read all it needs. */
@@ -57,12 +60,12 @@ export async function perform(outcome: Outcome, options: PerformOptions): Promis
       return done('failed', outcome.result)
     case 'undecided':
       if (outcome.after) predict(outcome.after, options)
-      else doubt(new Unknown(outcome.because), outcome.mentions, options)
+      else await doubt(new Unknown(outcome.because), outcome, options)
       return { ...done('unknown', outcome.result ?? {}), because: outcome.because }
     case 'change':
       return options.predict ? await predictChange(outcome, options) : await makeChange(outcome, options)
     case 'opaque':
-      return options.predict ? predictOpaque(outcome, options) : await runOpaque(outcome, options)
+      return options.predict ? await predictOpaque(outcome, options) : await runOpaque(outcome, options)
     case 'look':
       return await takeLook(outcome, options)
   }
@@ -75,17 +78,14 @@ function done(status: Performed['status'], result: ModuleResult, diff: readonly 
 // It cannot be told whether the task runs at all: whatever it would touch cannot be told any more either.
 async function performMaybe(outcome: Outcome, options: PerformOptions, maybe: Unknown): Promise<Performed> {
   if (outcome.type === 'change' || outcome.type === 'opaque') {
-    predict(
-      outcome.after.map(({ resource }) => effect(resource.kind, resource.key, maybe)),
-      options,
-    )
+    predict(uncertain(outcome.after, maybe), options)
   }
   if (outcome.type === 'change') await foresee(outcome, options, maybe)
   if (
     (outcome.type === 'opaque' && !options.harmless) ||
     (outcome.type === 'undecided' && outcome.after === undefined)
   )
-    doubt(maybe, outcome.mentions, options)
+    await doubt(maybe, outcome, options)
   const diff = outcome.type === 'change' ? outcome.diff : []
   return { status: 'unknown', result: {}, diff, because: maybe.because }
 }
@@ -95,9 +95,19 @@ function predict(after: Change['after'], { host, task }: PerformOptions): void {
   if (after.length > 0) host.pending.push({ what: task.name, task })
 }
 
+function uncertain(effects: Change['after'], because: Unknown): Change['after'] {
+  return effects.map(({ resource }) => effect(resource.kind, resource.key, because))
+}
+
 // Nobody can tell what it touches: later reads are less certain, and a look at the world would not see it.
-function doubt(because: Unknown, mentions: readonly string[] = [], { host, task }: PerformOptions): void {
-  host.doubt({ because, mentions }, task)
+async function doubt(
+  because: Unknown,
+  { mentions = [], after = [] }: Pick<Undecided, 'mentions' | 'after'>,
+  { host, task, settle }: PerformOptions,
+): Promise<void> {
+  // What is named through a link is what the link leads to.
+  const real = await settle(() => realPaths(mentions, host.files))
+  host.doubt({ because, mentions: [...new Set([...mentions, ...real])], declared: after.length > 0 }, task)
 }
 
 async function predictChange(outcome: Change, options: PerformOptions): Promise<Performed> {
@@ -106,11 +116,9 @@ async function predictChange(outcome: Change, options: PerformOptions): Promise<
     const [first] = options.host.pending
     if (!first) return done('failed', complaint)
     // What the complaint is about may be among what the run has changed by then.
-    predict(outcome.after, options)
-    return {
-      ...done('unknown', {}, outcome.diff),
-      because: [{ what: first.what, location: first.task.location }],
-    }
+    const because: Reason = { what: first.what, location: first.task.location }
+    predict(uncertain(outcome.after, new Unknown(because)), options)
+    return { ...done('unknown', {}, outcome.diff), because: [because] }
   }
   predict(outcome.after, options)
   await foresee(outcome, options)
@@ -122,10 +130,7 @@ async function foresee(change: Change, { host, settle }: PerformOptions, maybe?:
   const steps: Foresight = await settle(() => change.foresee!(host.state))
   for (const step of steps) {
     if (isLayer(step)) host.state.cover(maybe ? perhaps(step, maybe) : step)
-    else
-      host.state.foretell(
-        maybe ? step.map(({ resource }) => effect(resource.kind, resource.key, maybe)) : step,
-      )
+    else host.state.foretell(maybe ? uncertain(step, maybe) : step)
   }
 }
 
@@ -153,11 +158,13 @@ async function makeChange(outcome: Change, options: PerformOptions): Promise<Per
   return done('changed', { ...outcome.result, ...outcome.finish?.(answer), ...followed }, outcome.diff)
 }
 
-function predictOpaque(outcome: Opaque, options: PerformOptions): Performed {
+async function predictOpaque(outcome: Opaque, options: PerformOptions): Promise<Performed> {
   const because: Reason = { what: `\`${outcome.what}\``, location: options.task.location }
   if (!options.harmless) {
-    doubt(new Unknown(because), outcome.mentions, options)
-    predict(outcome.after, options)
+    const unknown = new Unknown(because)
+    await doubt(unknown, outcome, options)
+    // Where its failure is no end, what it is to make may be missing afterwards.
+    predict(options.forgiven ? uncertain(outcome.after, unknown) : outcome.after, options)
   }
   return { status: 'unknown', result: {}, diff: [], because: [because] }
 }

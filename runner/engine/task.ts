@@ -7,8 +7,10 @@ import type { Layer, Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import type { Dict, Value } from '../variables/value.ts'
 import type { Result, Status, TaskReference } from './events.ts'
-import { HostLost, TaskFailed } from './failures.ts'
+import { HostEnded, HostLost, TaskFailed } from './failures.ts'
 import type { HostRun } from './host-run.ts'
+import { NotPlanned } from './ledger.ts'
+import { isRescued } from './is-rescued.ts'
 import { attempt, type Attempt, skippedAttempt } from './attempt.ts'
 import { itemScopes, type Loop, loopOf } from './loop.ts'
 import { notify } from './notify.ts'
@@ -61,6 +63,7 @@ export async function runTask(context: TaskContext): Promise<TaskEnd> {
     if (error instanceof SourceError) return failWith(context, started, describe(error))
     if (error instanceof BecomeFailed) return failWith(context, started, error.message)
     if (error instanceof Unreachable) return lose(context, started, error)
+    if (error instanceof NotPlanned) return depart(context, started, error)
     throw error
   }
 }
@@ -291,22 +294,34 @@ function emit(
   )
 }
 
-/** Whether a `rescue` stands around the task, in whose `block` it is. */
-function isRescued(task: Task): boolean {
-  for (let child: Task | NonNullable<Task['parent']> = task; child.parent; child = child.parent) {
-    const around = child.parent
-    if (around.kind === 'block' && around.rescue.length > 0 && around.block.includes(child as Task))
-      return true
-  }
-  return false
-}
-
 function failWith(context: TaskContext, started: number, msg: string): TaskEnd {
   const failure: Attempt = { status: 'failed', result: { msg }, diff: [], because: [] }
   emit(context, failure, started, {})
   const end = endOf(context, failure, registeredOf(context, failure))
   finish(context, end)
   return end
+}
+
+// Neither `rescue` nor `ignore_errors` may lead further away from the plan.
+function depart(context: TaskContext, started: number, { message }: NotPlanned): never {
+  const { playRun, host, reference, position } = context
+  const result: Result = {
+    type: 'result',
+    play: playRun.name,
+    task: reference,
+    host: host.name,
+    status: 'failed',
+    changed: false,
+    ignored: false,
+    rescued: false,
+    result: { msg: message, changed: false },
+    diff: [],
+    because: [],
+    ms: performance.now() - started,
+  }
+  playRun.order.add(position, result, reference)
+  host.lost = 'failed'
+  throw new HostEnded('stopped')
 }
 
 function lose(context: TaskContext, started: number, error: Unreachable): TaskEnd {

@@ -108,8 +108,12 @@ export class Files {
       if (status.type === 'denied') throw new ReadDenied(`Permission denied: ${at}`)
       const rest = names.slice(index + 1)
       if (status.type === 'absent') {
-        if (!within?.fresh) this.#state.presumeAbsent(at)
-        return { path: posix.join(at, ...rest), status }
+        const gone = posix.join(at, ...rest)
+        const basis = within?.fresh && !this.#state.timeOf(pathKind, at) ? posix.dirname(at) : at
+        const doubt = this.#state.doubtAt(gone, basis)
+        if (doubt) throw new UnknownRead(doubt)
+        this.#state.presumeAbsent(basis)
+        return { path: gone, status }
       }
       if (status.type !== 'directory' || (last && !container)) {
         const doubt = this.#state.doubtAt(at)
@@ -122,12 +126,19 @@ export class Files {
           followed: followed + 1,
         })
       }
-      if (last) return { path: at, status }
+      if (last) return { path: at, status: container ? status : this.#asOfNow(at, status) }
       if (status.type !== 'directory') return { path: posix.join(at, ...rest), status: { type: 'absent' } }
       within = status
       above = at
     }
     return { path: '/', status: ROOT }
+  }
+
+  // What was made in a directory has changed its times.
+  #asOfNow<Status extends PathStatus>(at: string, status: Status): Status {
+    if (status.type !== 'directory' || !this.#state.isStirred(at)) return status
+    const later = new Unknown({ what: 'what is made in it' })
+    return { ...status, size: later, mtime: later, ctime: later, atime: later, links: later }
   }
 
   #isCreated(path: string): boolean {

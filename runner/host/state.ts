@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { path, type PathStatus } from '../resources/path.ts'
+import { path, type PathStatus, type PresentPath } from '../resources/path.ts'
 import {
   type AnyResource,
   type Resource,
@@ -46,13 +46,16 @@ export class State {
   readonly #layers: { readonly layer: Layer; readonly time: number }[] = []
   #clock = 0
   #doubts = new Doubts()
+  #watch: Watch | undefined
+  /** Directories in which something was made or removed: their times are no longer what was read. */
+  readonly #stirred = new Map<string, { readonly foretold: boolean }>()
 
   /** @throws {Miss} when nothing is known yet. @throws {UnknownRead} when it cannot be known. */
   read<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value {
     const value = this.peek(kind, key)
     if (value === undefined) throw new Miss([resource(kind, key)])
     if (value instanceof Unknown) throw new UnknownRead(value)
-    if (value === null && this.predicted(kind, key) === undefined) this.#doubts.presume()
+    if (value === null && !this.#doubts.isEmpty) this.#doubts.presume(this.timeOf(kind, key))
     return value
   }
 
@@ -70,32 +73,36 @@ export class State {
 
   /** The value, an unknown, or undefined when it was not read yet. */
   peek<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
-    return this.#above(kind, key, 0)?.value ?? this.#single(kind, key)
+    const value = this.#above(kind, key, 0)?.value ?? this.#single(kind, key)
+    // What becomes of a path is for `Files` to tell, which knows what the path is wanted for.
+    if (value === undefined || kind.name === path.name || this.#doubts.isEmpty) return value
+    return this.#doubts.of(kind.name, kind.id(key), this.timeOf(kind, key)) ?? value
   }
 
   #single<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
     const id = `${kind.name} ${kind.id(key)}`
     const predicted = this.#predicted.get(id)
     if (predicted) {
-      return kind.name === path.name
-        ? (predicted.value as Value | Unknown)
-        : (this.#doubts.ofPrediction(id) ?? (predicted.value as Value | Unknown))
+      if (this.#watch) this.#watch.predicted = true
+      return predicted.value as Value | Unknown
     }
     const observed = this.#observed.get(id) as Value | undefined
-    if (observed === undefined || kind.name === path.name) return observed
-    return this.#doubts.ofObservation(kind.name, key, observed) ?? observed
+    if (observed !== undefined) this.#watch?.observed.set(id, resource(kind, key))
+    return observed
   }
 
-  /** Whether the value of a path that is there may have been changed by something that cannot be computed. */
-  doubtAt(at: string): Unknown | undefined {
-    const id = `${path.name} ${at}`
-    return this.#predicted.has(id) ? this.#doubts.ofPrediction(id) : this.#doubts.ofPath(at)
+  /**
+   * Why something that cannot be computed may have changed what stands at a path, or undefined.
+   *
+   * @param basis the path whose prediction tells what stands there: itself, or a directory above it
+   */
+  doubtAt(at: string, basis = at): Unknown | undefined {
+    return this.#doubts.ofPath(at, this.timeOf(path, basis))
   }
 
   /** A plan goes by nothing being at a path. What cannot be computed may have put something there. */
-  presumeAbsent(at: string): void {
-    const id = `${path.name} ${at}`
-    if (!this.#predicted.has(id) || this.#doubts.ofPrediction(id)) this.#doubts.presume()
+  presumeAbsent(basis: string): void {
+    this.#doubts.presume(this.timeOf(path, basis))
   }
 
   /** What the reads since the last call went by although something that cannot be computed came before. */
@@ -105,7 +112,7 @@ export class State {
 
   /** Something runs, or may run, whose effect cannot be computed. */
   doubt(doubt: Doubt): void {
-    this.#doubts.add(doubt, this.#predicted.values())
+    this.#doubts.add(doubt, ++this.#clock)
   }
 
   /** Whether a dry run foretells that it will be there. */
@@ -152,6 +159,7 @@ export class State {
     end?: number,
   ): { value: Value | Unknown; time: number } | undefined {
     if (this.#layers.length === 0) return undefined
+    if (this.#watch) this.#watch.predicted = true
     const from = Math.max(since, (this.#times.get(`${kind.name} ${kind.id(key)}`) ?? 0) + 1)
     let found: { value: Value | Unknown; time: number } | undefined
     for (const { layer, time } of end === undefined ? this.#layers : this.#layers.slice(0, end)) {
@@ -163,6 +171,18 @@ export class State {
     return found
   }
 
+  /** What a pure computation reads from this state, and from copies made in it. */
+  watched<Result>(compute: () => Result): { result: Result; reads: Watch } {
+    const around = this.#watch
+    const reads: Watch = { observed: new Map(), predicted: false }
+    this.#watch = reads
+    try {
+      return { result: compute(), reads }
+    } finally {
+      this.#watch = around
+    }
+  }
+
   /** Takes in what was read from the host. It never hides a prediction. */
   observe(resources: readonly AnyResource[], values: readonly unknown[]): void {
     for (const [index, each] of resources.entries()) this.#observe(each, values[index])
@@ -171,24 +191,49 @@ export class State {
   /** Takes in what a change did or would do. */
   apply(effects: readonly AnyEffect[]): void {
     this.#clock++
-    for (const each of effects) {
-      if (each.resource.kind === path) {
-        this.#coverSubtree(each.resource.key, each.value)
-        this.#coverContent(each.resource.key, each.value)
-        this.#outdate(each.resource.key)
-      }
-      const id = resourceId(each.resource)
-      this.#predicted.set(id, each)
-      this.#times.set(id, this.#clock)
-      this.#foretold.delete(id)
-      this.#doubts.settle(id)
-    }
+    for (const each of effects) this.#apply(each, false)
   }
 
   /** Takes in what a change would do that a dry run does not make. */
   foretell(effects: readonly AnyEffect[]): void {
-    this.apply(effects)
-    for (const each of effects) this.#foretold.add(resourceId(each.resource))
+    this.#clock++
+    for (const each of effects) this.#apply(each, true)
+  }
+
+  #apply(each: AnyEffect, foretold: boolean): void {
+    if (each.resource.kind === path) {
+      const at = each.resource.key as string
+      if (sameFile(this.peek(path, at), each.value as PathStatus | Unknown))
+        this.#changeTwins(at, each.value as PresentPath)
+      else {
+        this.#stirred.set(posix.dirname(at), { foretold })
+        this.#stirred.delete(at)
+      }
+      this.#coverSubtree(at, each.value)
+      this.#coverContent(at, each.value)
+      this.#outdate(at)
+    }
+    const id = resourceId(each.resource)
+    this.#predicted.set(id, each)
+    this.#times.set(id, this.#clock)
+    if (foretold) this.#foretold.add(id)
+    else this.#foretold.delete(id)
+  }
+
+  // Hard links: attributes are the file's, whatever its names.
+  #changeTwins(at: string, { mode, owner, group, uid, gid }: PresentPath): void {
+    const status = this.peek(path, at)
+    for (const [id, each] of this.#predicted) {
+      const twin = each.value as PathStatus | Unknown
+      if (each.resource.kind !== path || each.resource.key === at || !sameFile(status, twin)) continue
+      const value = { ...(twin as PresentPath), mode, owner, group, uid, gid }
+      this.#predicted.set(id, { resource: each.resource, value })
+    }
+  }
+
+  /** Whether something was made or removed in a directory since it was read. */
+  isStirred(directory: string): boolean {
+    return this.#stirred.has(directory)
   }
 
   /** Takes in what a change would do to many resources at once. */
@@ -232,6 +277,7 @@ export class State {
   /** Drops everything but what a dry run foretells: something ran that may have touched anything. */
   forgetAll(): void {
     for (const id of this.#predicted.keys()) if (!this.#foretold.has(id)) this.#lose(id)
+    for (const [directory, { foretold }] of this.#stirred) if (!foretold) this.#stirred.delete(directory)
     this.#observed.clear()
   }
 
@@ -277,9 +323,17 @@ export class State {
     copy.#clock = this.#clock
     for (const [id, kind] of this.#outdatable) copy.#outdatable.set(id, kind)
     for (const id of this.#foretold) copy.#foretold.add(id)
+    for (const [directory, how] of this.#stirred) copy.#stirred.set(directory, how)
     copy.#doubts = this.#doubts.fork()
+    copy.#watch = this.#watch
     return copy
   }
+}
+
+/** What was read: resources as they are on the host, by id, and whether any prediction came into it. */
+export interface Watch {
+  readonly observed: Map<string, AnyResource>
+  predicted: boolean
 }
 
 /** Whether an observation bears a prediction out. */
@@ -289,6 +343,15 @@ export function matches(
   observed: unknown,
 ): boolean {
   return kind.matches ? kind.matches(predicted, observed) : isDeepStrictEqual(predicted, observed)
+}
+
+// The number may not be known yet, but who knows it is the same.
+function sameFile(one: PathStatus | Unknown | undefined, other: PathStatus | Unknown | undefined): boolean {
+  return isPresent(one) && isPresent(other) && one.inode === other.inode && one.device === other.device
+}
+
+function isPresent(value: PathStatus | Unknown | undefined): value is PresentPath {
+  return value !== undefined && !(value instanceof Unknown) && 'inode' in value
 }
 
 function isFileKind(name: string): boolean {

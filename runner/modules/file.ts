@@ -1,8 +1,11 @@
 import { posix } from 'node:path'
 import { absentEffects, fileEffects, presentPath } from '../host/files.ts'
-import { effect } from '../host/state.ts'
+import { type AnyEffect, effect } from '../host/state.ts'
+import { content as contentKind } from '../resources/content.ts'
+import { digest as digestKind } from '../resources/digest.ts'
 import { formatMode, path as pathKind, type PresentPath } from '../resources/path.ts'
 import { joinScripts, sh } from '../transport/shell.ts'
+import { Unknown } from '../variables/unknown.ts'
 import { args, bool, choice, optional, path, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { change, failed, type Outcome, unchanged } from './outcome.ts'
@@ -18,6 +21,7 @@ import {
 import { hostPath } from './support/host-path.ts'
 import { makeDirectory } from './support/make-directory.ts'
 import { sequence } from './support/sequence.ts'
+import { unlessUnknown } from './support/unless-unknown.ts'
 import { setTreeAttributes } from './support/tree-attributes.ts'
 
 export default defineModule({
@@ -110,6 +114,7 @@ function makeLink(at: string, given: Given, planning: Planning): Outcome {
   if (target === undefined) return failed('src is required for creating new symlinks')
   const result = { dest: at, src: target, state: 'link' }
   if (status.type === 'link' && status.target === target) return unchanged(result)
+  if (posix.resolve(posix.dirname(real), target) === real) return failed(`a link to itself: ${at}`, result)
   const absolute = posix.resolve(posix.dirname(at), target)
   if (!given.force && planning.files.stat(absolute).status.type === 'absent') {
     return failed(
@@ -166,6 +171,8 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
     return unchanged(result)
   if (status.type !== 'absent' && !given.force)
     return failed(`Cannot link, different hard link exists at destination: ${at}`, result)
+  if (status.type === 'directory')
+    return failed(`refusing to convert from directory to hard link for ${at}`, result)
   if (planning.files.container(posix.dirname(real)).status.type !== 'directory')
     return failed(`${posix.dirname(at)} is not a directory`, result)
   return change({
@@ -178,9 +185,24 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
       },
     ],
     script: sh`ln -fT -- ${source.path} ${real}`,
-    after: [effect(pathKind, real, source.status)],
+    after: [effect(pathKind, real, source.status), ...sameContent(source.path, real, planning)],
     result,
   })
+}
+
+function sameContent(from: string, to: string, { files }: Planning): AnyEffect[] {
+  return [
+    effect(
+      digestKind,
+      to,
+      unlessUnknown(() => files.digest(from)),
+    ),
+    effect(
+      contentKind,
+      to,
+      unlessUnknown(() => files.read(from)),
+    ),
+  ]
 }
 
 function touch(at: string, given: Given, planning: Planning): Outcome {
@@ -220,16 +242,11 @@ function newTimes(at: string, real: string, status: PresentPath, [access, modifi
       : time === 'now'
         ? sh`touch ${flag} -c -- ${real}`
         : sh`touch ${flag} -c -d ${touchTime(time!)} -- ${real}`
+  const later = new Unknown({ what: 'the time of the change' })
   return change({
     diff: [{ path: at, attributes: [{ name: 'times', before: null, after: 'now' }] }],
     script: joinScripts([set('-a', access), set('-m', modification)]),
-    after: [
-      effect(
-        pathKind,
-        real,
-        presentPath({ type: status.type, mode: status.mode, owner: status.owner, group: status.group }),
-      ),
-    ],
+    after: [effect(pathKind, real, { ...status, atime: later, ctime: later, mtime: later })],
     result: { dest: at, state: status.type },
   })
 }

@@ -125,6 +125,10 @@ const ACTIONS: Record<string, (world: World) => Task> = {
     ...sometimes(world, 2, { file_type: 'any' }),
   }),
   assemble: (world) => ({ src: path(world), dest: path(world), ...sometimes(world, 3, { delimiter: '--' }) }),
+  'command that makes': (world) => {
+    const made = path(world)
+    return { cmd: `touch ${made}`, creates: made }
+  },
   command: (world) => ({
     cmd: world.chance.of([
       `touch ${path(world)}`,
@@ -133,13 +137,9 @@ const ACTIONS: Record<string, (world: World) => Task> = {
       `cp -a ${path(world)} ${path(world)}`,
       'true',
     ]),
-    ...sometimes(world, 4, { creates: path(world) }),
     ...sometimes(world, 4, { removes: path(world) }),
   }),
-  shell: (world) => ({
-    cmd: `echo shell >> ${path(world)}`,
-    ...sometimes(world, 6, { creates: path(world) }),
-  }),
+  shell: (world) => ({ cmd: `echo shell >> ${path(world)}` }),
   'command that looks': (world) => ({ cmd: `test -e ${path(world)}` }),
   debug: (world) => ({ msg: content(world) }),
 }

@@ -28,8 +28,9 @@ export function wantedAttributes(
 ): Attributes {
   const isDirectory = current.type === 'directory'
   return {
+    // A link's own mode is always 0777.
     mode:
-      wanted.mode === undefined
+      wanted.mode === undefined || current.type === 'link'
         ? current.mode
         : applyMode(wanted.mode, current.mode, isDirectory, umaskFor(wanted.mode, planning)),
     owner: named(wanted.owner, current.owner, current.uid),
@@ -83,7 +84,7 @@ export function attributeScript(
 ): Script {
   const parts: Script[] = []
   if (before?.owner !== after.owner || before.group !== after.group) {
-    parts.push(sh`chown ${`${after.owner}:${after.group}`} -- ${path}`)
+    parts.push(sh`chown -h ${`${after.owner}:${after.group}`} -- ${path}`)
   }
   if (before?.mode !== after.mode || parts.length > 0)
     // Five digits: with fewer, chmod leaves a directory's set-id bits as they are.
