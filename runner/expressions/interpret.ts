@@ -22,8 +22,8 @@ import {
   type Item,
 } from './items.ts'
 import { lift, unlessUnknown } from './marks.ts'
-import { entriesOf, isMapping, keysOf } from './mapping.ts'
-import { didYouMean } from './nearest.ts'
+import { entriesOf, isMapping } from './mapping.ts'
+import { missing, undefinedName } from './missing.ts'
 import { attribute, element, sliced } from './members.ts'
 import { own } from './owned.ts'
 import { calculate } from './python/arithmetic.ts'
@@ -162,11 +162,6 @@ function namedValue(name: string, frame: Frame): Item | undefined {
   return local === undefined ? frame.evaluation.variable(name) : local
 }
 
-function undefinedName(name: string, at: number, frame: Frame): Undefined {
-  const { evaluation, locals } = frame
-  return new Undefined(`'${name}' is undefined`, () => evaluation.suggest(name, locals), undefined, at)
-}
-
 function readAttribute(node: Node & { kind: 'attribute' }, frame: Frame): Item {
   const object = run(node.object, frame)
   if (object instanceof Undefined || object instanceof Unknown) return object
@@ -182,36 +177,6 @@ function readItem(node: Node & { kind: 'item' }, frame: Frame): Item {
   if (object instanceof Unknown) return object
   if (key instanceof Unknown) return key
   return otherwise(element(object, key, frame), () => missing(node, object, key))
-}
-
-function missing(node: Node, object: Item, key: Item): Undefined {
-  const path = pathOf(node)
-  const shown = key instanceof Secret ? 'such a key' : typeof key === 'string' ? `'${key}'` : printed(key)
-  const what = Array.isArray(object)
-    ? `the list has ${object.length} elements, none at ${shown}`
-    : `object of type '${typeName(object)}' has no attribute ${shown}`
-  const message = path === undefined ? `undefined: ${what}` : `'${path}' is undefined: ${what}`
-  const hint = () => (isMapping(object) ? keysHint(keysOf(object), key) : undefined)
-  return new Undefined(message, hint, undefined, node.at)
-}
-
-function keysHint(keys: readonly string[], key: Item): string | undefined {
-  if (keys.length === 0) return 'it is empty'
-  if (keys.length <= 12) return `it has ${keys.map((name) => `'${name}'`).join(', ')}`
-  return typeof key === 'string' ? didYouMean(key, keys) : undefined
-}
-
-/** `foo.bar[0]`, as the author wrote it; undefined for what is no plain path. */
-function pathOf(node: Node): string | undefined {
-  if (node.kind === 'name') return node.name
-  if (node.kind === 'attribute') {
-    const object = pathOf(node.object)
-    return object === undefined ? undefined : `${object}.${node.name}`
-  }
-  if (node.kind !== 'item') return undefined
-  const object = pathOf(node.object)
-  const key = node.key.kind === 'constant' ? JSON.stringify(node.key.value) : pathOf(node.key)
-  return object === undefined || key === undefined ? undefined : `${object}[${key.replaceAll('"', "'")}]`
 }
 
 function runFilter(node: Node & { kind: 'filter' }, frame: Frame): Item {
