@@ -166,7 +166,8 @@ function parseShow(text: string): { units: Properties[]; sysv: Set<string> } {
 function unitOf(name: string, properties: Properties | undefined, sysv: ReadonlySet<string>): Unit {
   if (!properties) return { ...missingUnit(name), load: 'no-systemd' }
   const at = (property: string) => properties.get(property) ?? ''
-  const path = at('FragmentPath')
+  // /lib is a link to /usr/lib: one name for both, wherever a unit was seen.
+  const path = at('FragmentPath').replace(/^\/lib\//, '/usr/lib/')
   const script = path.startsWith('/run/systemd/generator') && at('UnitFileState') === 'generated'
   return {
     load: at('LoadState'),
