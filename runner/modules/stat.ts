@@ -1,5 +1,4 @@
 import { posix } from 'node:path'
-import { formatMode } from '../resources/path.ts'
 import type { Dict } from '../variables/value.ts'
 import { args, bool, choice, path } from './arguments.ts'
 import { defineModule } from './module.ts'
@@ -7,6 +6,7 @@ import { unchanged } from './outcome.ts'
 import { accessOf } from './support/access.ts'
 import { checksum } from './support/checksum.ts'
 import { hostPath } from './support/host-path.ts'
+import { statFacts } from './support/stat-facts.ts'
 
 export default defineModule({
   name: 'stat',
@@ -37,26 +37,7 @@ export default defineModule({
     const stat: Dict = {
       exists: true,
       path: given.path,
-      mode: formatMode(status.mode),
-      isdir: status.type === 'directory',
-      isreg: status.type === 'file',
-      islnk: status.type === 'link',
-      isfifo: status.type === 'fifo',
-      issock: status.type === 'socket',
-      isblk: status.type === 'block',
-      ischr: status.type === 'char',
-      uid: status.uid,
-      gid: status.gid,
-      pw_name: status.owner,
-      gr_name: status.group,
-      size: status.size,
-      inode: status.inode,
-      dev: status.device,
-      nlink: status.links,
-      atime: status.atime,
-      mtime: status.mtime,
-      ctime: status.ctime,
-      ...permissionFlags(status.mode),
+      ...statFacts(status),
       ...accessOf(status, planning.identity()),
     }
     if (status.type === 'link') {
@@ -69,20 +50,3 @@ export default defineModule({
     return unchanged({ stat })
   },
 })
-
-function permissionFlags(mode: number): Dict {
-  const flags: [string, number][] = [
-    ['rusr', 0o400],
-    ['wusr', 0o200],
-    ['xusr', 0o100],
-    ['rgrp', 0o040],
-    ['wgrp', 0o020],
-    ['xgrp', 0o010],
-    ['roth', 0o004],
-    ['woth', 0o002],
-    ['xoth', 0o001],
-    ['isuid', 0o4000],
-    ['isgid', 0o2000],
-  ]
-  return Object.fromEntries(flags.map(([name, bit]) => [name, (mode & bit) !== 0]))
-}

@@ -11,6 +11,14 @@ import wait_for from './wait_for.ts'
 import blockinfile from './blockinfile.ts'
 import replace from './replace.ts'
 import ini_file from './ini_file.ts'
+import slurp from './slurp.ts'
+import assemble from './assemble.ts'
+import tempfile from './tempfile.ts'
+import fetch from './fetch.ts'
+import find from './find.ts'
+import script from './script.ts'
+import pause from './pause.ts'
+import wait_for_connection from './wait_for_connection.ts'
 import cron from './cron.ts'
 import sysctl from './sysctl.ts'
 import ufw from './ufw.ts'
@@ -78,6 +86,14 @@ export const modules: readonly AnyModule[] = [
   ufw,
   sysctl,
   cron,
+  wait_for_connection,
+  pause,
+  script,
+  find,
+  fetch,
+  tempfile,
+  assemble,
+  slurp,
   ini_file,
   replace,
   blockinfile,

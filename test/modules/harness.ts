@@ -43,6 +43,8 @@ export interface Host {
   /** The author's files, by their path in the role's `files/`. */
   readonly author?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
+  /** Variables of the host. */
+  readonly variables?: Dict
 }
 
 export interface Planned {
@@ -99,7 +101,7 @@ function planOn(module: AnyModule, args: Dict, host: Host, state: State, directo
     state,
     files: new Files(state),
     user: '',
-    scope: new Scope([], { playbookDir: directory, searchPath: () => [directory] }),
+    scope: new Scope([layerOf(host)], { playbookDir: directory, searchPath: () => [directory] }),
     location: { file: 'tasks.yml', line: 1, column: 3 },
     environment: host.environment ?? {},
     announce: () => undefined,
@@ -116,6 +118,10 @@ function planOn(module: AnyModule, args: Dict, host: Host, state: State, directo
       throw error
     }
   })
+}
+
+function layerOf({ variables = {} }: Host) {
+  return { name: 'case', get: (name: string) => variables[name], names: () => Object.keys(variables) }
 }
 
 /** Reads of a test go through the same pretended host. */

@@ -72,17 +72,20 @@ export function commandScript(
       sh`${run}`,
     ]),
     payload: input === undefined ? undefined : Buffer.from(input),
-    after:
-      creates === undefined || /[*?[]/.test(creates)
-        ? []
-        : created(hostPath(creates, planning), words, planning),
+    after: createdEffects(creates, words, planning),
   }
 }
 
-// All that is known is that something will be there.
-function created(path: string, words: readonly string[], planning: Planning): AnyEffect[] {
+/** What is known of a command's effect: that something will be where it `creates`. */
+export function createdEffects(
+  creates: string | undefined,
+  words: readonly string[],
+  planning: Planning,
+): AnyEffect[] {
+  if (creates === undefined || /[*?[]/.test(creates)) return []
   const because = new Unknown({ what: `\`${words.join(' ').slice(0, 60)}\``, location: planning.location })
-  return [effect(pathKind, planning.files.lstat(path).path, { type: 'created', because })]
+  const { path } = planning.files.lstat(hostPath(creates, planning))
+  return [effect(pathKind, path, { type: 'created', because })]
 }
 
 /** A word in which `$NAME` and `${NAME}` stand for variables of the environment, as `command` expands them. */

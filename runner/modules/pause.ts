@@ -1,0 +1,71 @@
+import { createInterface } from 'node:readline/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { args, bool, int, optional, text } from './arguments.ts'
+import { defineModule } from './module.ts'
+import { failed, look, type ModuleResult, type World } from './outcome.ts'
+
+export default defineModule({
+  name: 'pause',
+  summary: 'Waits for a time, or for somebody to press Enter.',
+  preview: 'waits only where nothing has changed before it.',
+  controllerOnly: true,
+  args: args({
+    seconds: optional(int('So many seconds.')),
+    minutes: optional(int('So many minutes.')),
+    prompt: optional(text('What to ask; without a time the answer is waited for.')),
+    echo: bool('Show what is typed.', { default: true }),
+  }),
+  plan: ({ seconds, minutes, prompt, echo }, { location }) => {
+    if (seconds !== undefined && minutes !== undefined)
+      return failed('seconds and minutes exclude each other')
+    const wait = minutes === undefined ? seconds : minutes * 60
+    const key = `${location.file}:${location.line}:${location.column}`
+    return look(wait === undefined ? 'pause' : `pause of ${wait} s`, (world) =>
+      shared(key, () =>
+        wait === undefined ? ask(prompt, echo, world) : rest(Math.max(wait, 1), prompt, world),
+      ),
+    )
+  },
+})
+
+const underWay = new Map<string, Promise<ModuleResult>>()
+
+/** One pause holds for all hosts that are at the task. */
+function shared(key: string, work: () => Promise<ModuleResult>): Promise<ModuleResult> {
+  const known = underWay.get(key)
+  if (known) return known
+  const result = work().finally(() => underWay.delete(key))
+  underWay.set(key, result)
+  return result
+}
+
+async function rest(seconds: number, prompt: string | undefined, { signal }: World): Promise<ModuleResult> {
+  process.stderr.write(`Pausing for ${seconds} seconds${prompt === undefined ? '' : `: ${prompt}`}\n`)
+  const start = new Date()
+  await sleep(seconds * 1000, undefined, { signal })
+  return resultOf(start, `Paused for ${seconds} seconds`, '')
+}
+
+async function ask(prompt: string | undefined, echo: boolean, { signal }: World): Promise<ModuleResult> {
+  const start = new Date()
+  if (!process.stdin.isTTY) return resultOf(start, 'Nobody is there to answer, so nothing was waited for', '')
+  const question = `${prompt ?? 'Press Enter to continue, Ctrl-C to interrupt'}:\n`
+  const input = createInterface({
+    input: process.stdin,
+    output: echo ? process.stderr : undefined,
+    terminal: true,
+  })
+  try {
+    if (!echo) process.stderr.write(question)
+    const answer = await input.question(echo ? question : '', { signal })
+    return resultOf(start, '', answer)
+  } finally {
+    input.close()
+  }
+}
+
+function resultOf(start: Date, stdout: string, user_input: string): ModuleResult {
+  const stop = new Date()
+  const delta = Math.round((stop.getTime() - start.getTime()) / 1000)
+  return { changed: false, delta, start: start.toISOString(), stop: stop.toISOString(), stdout, user_input }
+}
