@@ -177,13 +177,14 @@ async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Perf
 }
 
 async function takeLook(outcome: Look, options: PerformOptions): Promise<Performed> {
-  const [first] = options.host.pending
-  if (options.predict && first && (!options.lookAnyway || options.host.isForetold(options.become))) {
+  // All of them matter; the last is the nearest to what is looked at.
+  const latest = options.host.pending.at(-1)
+  if (options.predict && latest && (!options.lookAnyway || options.host.isForetold(options.become))) {
     return {
       status: 'unknown',
       result: {},
       diff: [],
-      because: [{ what: first.what, location: first.task.location }],
+      because: [{ what: latest.what, location: latest.task.location }],
     }
   }
   const result = await outcome.run(await worldOf(options))
