@@ -32,7 +32,8 @@ export default defineModule({
     if ('message' in selection) return failed(selection.message)
     const names = selection.collectors.map(({ name }) => name)
     const local = selection.local ? together(() => localFacts(hostPath(fact_path, planning), planning)) : {}
-    if (local instanceof Miss) planning.state.want([resource(factsKind, names), ...local.resources])
+    const gathered = names.length > 0 ? [resource(factsKind, names)] : []
+    if (local instanceof Miss) planning.state.want([...gathered, ...local.resources])
     const found: Dict = {
       ...(names.length > 0 ? withNames(planning.state.read(factsKind, names), planning) : {}),
       ...(selection.local ? { local: local as Dict } : {}),

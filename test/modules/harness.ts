@@ -53,7 +53,7 @@ export interface Planned {
   readonly files: Files
   readonly state: State
   /** The same task once more, against what the outcome predicts. */
-  again(): Outcome
+  readonly again: () => Outcome
 }
 
 /** Plans a task on a pretended host, as the engine does: what the plan misses is read, and the plan runs again. */
