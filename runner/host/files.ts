@@ -72,7 +72,7 @@ export class Files {
     const { path: real, status } = this.stat(path)
     if (status.type !== 'directory') return null
     const names = new Set(status.fresh ? [] : this.#state.read(listing, real))
-    const since = status.fresh ? this.#state.timeOf(pathKind, real) : 0
+    const since = status.fresh ? this.#state.birthOf(real) : 0
     for (const name of this.#state.touchedNames(real)) {
       const value = this.#state.predicted(pathKind, posix.join(real, name), since)
       if (value === undefined) continue
@@ -101,7 +101,7 @@ export class Files {
     for (const [index, name] of names.entries()) {
       at += `/${name}`
       const last = index === names.length - 1
-      const status = this.#status(at, within, above)
+      const status = this.#statusOf(at, within, above, names.slice(index + 1))
       if (status === undefined) throw new Miss(prefixes(at, names.slice(index + 1)))
       if (status instanceof Unknown) throw new UnknownRead(status)
       if (status.type === 'created') throw new UnknownRead(status.because)
@@ -141,6 +141,16 @@ export class Files {
     return { ...status, size: later, mtime: later, ctime: later, atime: later, links: later }
   }
 
+  // When even a part of the way must be read, all of it is, in one go.
+  #statusOf(at: string, within: PresentPath | undefined, above: string, rest: readonly string[]) {
+    try {
+      return this.#status(at, within, above)
+    } catch (error) {
+      if (!(error instanceof Miss)) throw error
+      throw new Miss([...error.resources, ...prefixes(at, rest)])
+    }
+  }
+
   #isCreated(path: string): boolean {
     const predicted = this.#state.predicted(pathKind, posix.normalize(path))
     return predicted !== undefined && !(predicted instanceof Unknown) && predicted.type === 'created'
@@ -148,7 +158,7 @@ export class Files {
 
   // In a directory that a change has made, only what changes have put there since counts.
   #status(path: string, within: PresentPath | undefined, above: string): PathStatus | Unknown | undefined {
-    const since = within?.fresh ? this.#state.timeOf(pathKind, above) : 0
+    const since = within?.fresh ? this.#state.birthOf(above) : 0
     const predicted = this.#state.predicted(pathKind, path, since)
     if (predicted !== undefined) return predicted
     return within?.fresh ? { type: 'absent' } : this.#state.peek(pathKind, path)

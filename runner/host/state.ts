@@ -43,6 +43,8 @@ export class State {
   readonly #foretold = new Set<string>()
   /** When each prediction was made, and each layer laid: counted in changes. */
   readonly #times = new Map<string, number>()
+  /** Where that was only a change of attributes: when what stands there came to stand there. */
+  readonly #births = new Map<string, number>()
   readonly #layers: { readonly layer: Layer; readonly time: number }[] = []
   #clock = 0
   #doubts = new Doubts()
@@ -97,12 +99,12 @@ export class State {
    * @param basis the path whose prediction tells what stands there: itself, or a directory above it
    */
   doubtAt(at: string, basis = at): Unknown | undefined {
-    return this.#doubts.ofPath(at, this.timeOf(path, basis))
+    return this.#doubts.ofPath(at, this.birthOf(basis))
   }
 
   /** A plan goes by nothing being at a path. What cannot be computed may have put something there. */
   presumeAbsent(basis: string): void {
-    this.#doubts.presume(this.timeOf(path, basis))
+    this.#doubts.presume(this.birthOf(basis))
   }
 
   /** What the reads since the last call went by although something that cannot be computed came before. */
@@ -143,6 +145,12 @@ export class State {
   /** When a resource was changed last, for `predicted`; 0 when it never was. */
   timeOf<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): number {
     return this.#above(kind, key, 0)?.time ?? this.#times.get(`${kind.name} ${kind.id(key)}`) ?? 0
+  }
+
+  /** When what stands at a path came to stand there; changes of its attributes do not count. */
+  birthOf(at: string): number {
+    const id = `${path.name} ${at}`
+    return this.#births.get(id) ?? this.timeOf(path, at)
   }
 
   /** What a resource is below a layer: for a layer that goes by more than the resource it is asked about. */
@@ -203,13 +211,15 @@ export class State {
   #apply(each: AnyEffect, foretold: boolean): void {
     if (each.resource.kind === path) {
       const at = each.resource.key as string
-      if (sameFile(this.peek(path, at), each.value as PathStatus | Unknown))
+      if (sameFile(this.peek(path, at), each.value as PathStatus | Unknown)) {
+        this.#births.set(resourceId(each.resource), this.birthOf(at))
         this.#changeTwins(at, each.value as PresentPath)
-      else {
+      } else {
+        this.#births.delete(resourceId(each.resource))
         this.#stirred.set(posix.dirname(at), { foretold })
         this.#stirred.delete(at)
+        this.#coverSubtree(at, each.value)
       }
-      this.#coverSubtree(at, each.value)
       this.#coverContent(at, each.value)
       this.#outdate(at)
     }
@@ -266,6 +276,7 @@ export class State {
   #lose(id: string): void {
     this.#predicted.delete(id)
     this.#times.delete(id)
+    this.#births.delete(id)
   }
 
   /** Drops everything known of one resource. */
@@ -319,6 +330,7 @@ export class State {
     for (const [id, value] of this.#observed) copy.#observed.set(id, value)
     for (const [id, value] of this.#predicted) copy.#predicted.set(id, value)
     for (const [id, time] of this.#times) copy.#times.set(id, time)
+    for (const [id, time] of this.#births) copy.#births.set(id, time)
     copy.#layers.push(...this.#layers)
     copy.#clock = this.#clock
     for (const [id, kind] of this.#outdatable) copy.#outdatable.set(id, kind)

@@ -167,8 +167,7 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
   if (source.status.type !== 'file') return failed(`src file does not exist: ${given.src}`)
   const { path: real, status } = planning.files.lstat(at)
   const result = { dest: at, src: given.src, state: 'hard' }
-  if (status.type === 'file' && status.inode === source.status.inode && typeof status.inode === 'number')
-    return unchanged(result)
+  if (status.type === 'file' && status.inode === source.status.inode) return unchanged(result)
   if (status.type !== 'absent' && !given.force)
     return failed(`Cannot link, different hard link exists at destination: ${at}`, result)
   if (status.type === 'directory')
