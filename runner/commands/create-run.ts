@@ -2,7 +2,8 @@ import { connectTo } from '../engine/connect.ts'
 import type { Event, TaskReference } from '../engine/events.ts'
 import { HostRun } from '../engine/host-run.ts'
 import { Limiter } from '../engine/limiter.ts'
-import type { Run, RunOptions } from '../engine/run.ts'
+import type { Ledger } from '../engine/ledger.ts'
+import type { Loader, Run, RunOptions } from '../engine/run.ts'
 import { refreshInventory } from '../inventory/dynamic.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { InventoryVariables } from '../inventory/variables.ts'
@@ -15,6 +16,7 @@ import type { LoadOptions } from '../source/options.ts'
 import { dictLayer, type Layer } from '../variables/scope.ts'
 import type { Dict } from '../variables/value.ts'
 import type { Vault } from '../vault/vault.ts'
+import { environmentSettings } from './environment.ts'
 import { promptForVariables } from './prompt.ts'
 import type { RunFlags } from './run-flags.ts'
 import { connectionVariables } from './sandbox-hosts.ts'
@@ -36,6 +38,8 @@ export interface RunParts {
 
 export interface RunInProgress extends Run {
   secrets: { connection?: string; become?: string }
+  ledger?: Ledger
+  loader: Loader
   /** A play begins: its directory decides which `group_vars` count. */
   enter(play: Play): void
 }
@@ -107,6 +111,7 @@ function optionsOf(
   forks: number,
   secrets: { connection?: string; become?: string },
 ): RunOptions {
+  const settings = environmentSettings(process.env)
   const defaults: Dict = {}
   if (flags.become) defaults['become'] = true
   if (flags.becomeUser !== undefined) defaults['become_user'] = flags.becomeUser
@@ -121,7 +126,8 @@ function optionsOf(
     tags: { only: flags.tags ?? [], skip: flags.skipTags ?? [] },
     limit: flags.limit,
     forks,
-    forceHandlers: flags.forceHandlers,
+    ...settings,
+    forceHandlers: flags.forceHandlers || settings.forceHandlers,
     startAtTask: flags.startAtTask,
     verbosity: flags.verbose ?? 0,
     defaults,

@@ -1,12 +1,15 @@
+import { resolve } from 'node:path'
 import type { Counters, Event } from '../engine/events.ts'
 import { runPlay } from '../engine/play.ts'
 import { parseExtraVars } from '../inventory/extra-vars.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import { exitCodeOf } from '../reports/exit-code.ts'
-import { countResult } from '../reports/recap.ts'
+import { countEvent } from '../reports/recap.ts'
 import { Redactor } from '../reports/redact.ts'
 import type { Output } from '../reports/report.ts'
 import { createReport, REPORT_KINDS, type ReportKind } from '../reports/registry.ts'
 import type { Play } from '../source/model.ts'
+import type { Vault } from '../vault/vault.ts'
 import { createRun, type RunInProgress } from './create-run.ts'
 import { EXIT, UserError } from './fatal.ts'
 import { listRequested } from './list.ts'
@@ -18,11 +21,29 @@ import { startSandboxes } from './start-sandboxes.ts'
 
 export type { RunFlags } from './run-flags.ts'
 
+/** Who has a word in a run beside the playbooks: a plan that is saved or applied. */
+export interface RunVisitor {
+  /** Everything has been checked and no host touched yet. */
+  readonly before?: (started: StartedRun) => Promise<void>
+  /** Hears of every event, secrets masked. */
+  readonly event?: (event: Event) => void
+  /** All plays have been run; connections are still open. */
+  readonly after?: (started: StartedRun) => Promise<void>
+}
+
+export interface StartedRun {
+  readonly run: RunInProgress
+  readonly plays: readonly Play[]
+  readonly inventory: Inventory
+  readonly vault: Vault | undefined
+}
+
 /** Checks everything, then runs the playbooks. Resolves to the exit code. */
 export async function runPlaybooks(
   names: readonly string[],
   flags: RunFlags,
   { stdout, stderr }: { readonly stdout: Output; readonly stderr: Output } = process,
+  visitor: RunVisitor = {},
 ): Promise<number> {
   const reportKind = reportKindOf(flags, stdout)
   const forks = Number(flags.forks)
@@ -49,8 +70,10 @@ export async function runPlaybooks(
   })
   const counters = new Map<string, Counters>()
   const emit = (event: Event) => {
-    if (event.type === 'result') countResult(counters, event)
-    report.handle(redactor.event(event))
+    countEvent(counters, event)
+    const masked = redactor.event(event)
+    visitor.event?.(masked)
+    report.handle(masked)
   }
   const interruption = new AbortController()
   const stopListening = onInterrupt(interruption)
@@ -69,7 +92,10 @@ export async function runPlaybooks(
   })
   run.secrets = await askForSecrets(flags, redactor)
   try {
+    const started = { run, plays, inventory, vault }
+    await visitor.before?.(started)
     await runAll(run, files, plays)
+    await visitor.after?.(started)
   } finally {
     stopListening()
     await Promise.all([...run.hosts.values()].map((host) => host.disconnect()))
@@ -90,16 +116,26 @@ export async function runPlaybooks(
 }
 
 async function runAll(run: RunInProgress, files: readonly string[], plays: readonly Play[]): Promise<void> {
-  let file: string | undefined
+  const playbooks = Map.groupBy(plays, playbookOf(files))
   for (const [index, play] of plays.entries()) {
     if (run.signal.aborted) return
-    if (play.file !== file) {
-      file = play.file
-      run.emit({ type: 'playbook', file: files.includes(file) ? file : play.file, check: run.options.check })
+    for (const [file, [first, ...others]] of playbooks) {
+      if (play === first)
+        run.emit({ type: 'playbook', file, plays: 1 + others.length, check: run.options.check })
     }
     run.enter(play)
     const done = await runPlay(run, play, index)
     if (done === 'stop') return
+  }
+}
+
+/** Which of the playbooks that were asked for a play belongs to: its own file, or the one that imports it. */
+function playbookOf(files: readonly string[]): (play: Play) => string {
+  const paths = files.map((file) => resolve(file))
+  let at = 0
+  return ({ file }) => {
+    if (paths.includes(file)) at = paths.indexOf(file)
+    return paths[at]!
   }
 }
 

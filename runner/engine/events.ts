@@ -13,6 +13,8 @@ export type Event =
   | Result
   | Retrying
   | HandlerNotified
+  | MetaDone
+  | ErrorsCleared
   | Mispredicted
   | Message
   | PlayEnded
@@ -24,6 +26,8 @@ export type Status = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | '
 export interface PlaybookStarted {
   readonly type: 'playbook'
   readonly file: string
+  /** How many plays it has. */
+  readonly plays: number
   readonly check: boolean
 }
 
@@ -90,6 +94,20 @@ export interface HandlerNotified {
   readonly handler: string
   readonly host: string
   readonly by: TaskReference
+}
+
+/** `meta` did something on a host, or its condition was false. */
+export interface MetaDone {
+  readonly type: 'meta'
+  readonly task: TaskReference
+  readonly host: string
+  readonly text: string
+}
+
+/** `meta: clear_host_errors`: the failures of the host so far do not count any more. */
+export interface ErrorsCleared {
+  readonly type: 'cleared'
+  readonly host: string
 }
 
 /** After a change a resource was read again and is not what the plan said it would be. */

@@ -21,6 +21,15 @@ export class TaskFailed extends Error {
   }
 }
 
+/** Another host failed, and its failure is this one's too (`any_errors_fatal`). */
+export class FailedWithOthers extends Error {
+  override readonly name = 'FailedWithOthers'
+
+  constructor() {
+    super('another host failed, which ends this one too')
+  }
+}
+
 /** The host cannot be reached and leaves the run. */
 export class HostLost extends Error {
   override readonly name = 'HostLost'

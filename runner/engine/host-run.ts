@@ -37,6 +37,8 @@ export class HostRun {
   readonly files = new Files(this.state)
   /** What `setup` found, without the `ansible_` prefix; undefined until facts were gathered. */
   facts: Dict | undefined
+  /** Names of the facts that anything has asked for; undefined where nobody wants to know. `*`: all of them. */
+  factsUsed: Set<string> | undefined
   /** `set_fact` and `register`. */
   readonly variables = new Map<string, Value>()
   /** `set_fact` with `cacheable`, which stands lower. */
@@ -48,6 +50,8 @@ export class HostRun {
   /** Roles of which a task has run in this play, and those that have run to their end, by the key of their use. */
   readonly begunRoles = new Set<string>()
   readonly doneRoles = new Set<string>()
+  /** How often `clear_host_errors` was said. */
+  cleared = 0
   /** Whether a connection has ever come about. */
   reached = false
   /** The task it is at, in the play that is under way. */
@@ -73,6 +77,12 @@ export class HostRun {
   /** Inventory and `group_vars`/`host_vars` layers, highest first. */
   get inventoryLayers(): readonly Layer[] {
     return this.#inventoryLayers()
+  }
+
+  /** `ansible_facts` */
+  get shownFacts(): Dict {
+    const facts = this.facts ?? {}
+    return this.factsUsed ? noting(facts, this.factsUsed) : facts
   }
 
   connection(): Promise<Connection> {
@@ -172,4 +182,29 @@ export class HostRun {
     }
     return found
   }
+}
+
+/** The same dictionary, noting which of its keys are asked for. */
+function noting(dict: Dict, used: Set<string>): Dict {
+  const note = (key: string | symbol) => {
+    if (typeof key === 'string') used.add(key)
+  }
+  return new Proxy(dict, {
+    get: (target, key) => {
+      note(key)
+      return Reflect.get(target, key)
+    },
+    has: (target, key) => {
+      note(key)
+      return Reflect.has(target, key)
+    },
+    getOwnPropertyDescriptor: (target, key) => {
+      note(key)
+      return Reflect.getOwnPropertyDescriptor(target, key)
+    },
+    ownKeys: (target) => {
+      used.add('*')
+      return Reflect.ownKeys(target)
+    },
+  })
 }

@@ -5,6 +5,7 @@ import { roleOf, type Step } from '../source/model.ts'
 import { dictLayer, type Layer, type Scope } from '../variables/scope.ts'
 import { own, type Value } from '../variables/value.ts'
 import { runControlTask } from './control-task.ts'
+import { mayBeFatal } from './fatal.ts'
 import { loopOf } from './loop.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 import { surroundingsOf } from './variables.ts'
@@ -75,6 +76,7 @@ async function runIncluded(
 ): Promise<void> {
   const { playRun, host, position } = context
   for (const [index, { steps, extra }] of included.entries()) {
+    playRun.lockstep ||= mayBeFatal(steps)
     playRun.upcoming.add(steps, [...position, index], extra)
     await runSteps(playRun, host, steps, [...position, index], extra)
   }

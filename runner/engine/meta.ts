@@ -12,47 +12,49 @@ import { textOf } from '../variables/text.ts'
 type Meta = (context: TaskContext) => Promise<void> | void
 
 /**
- * What `meta` can do.
+ * What `meta` can do, and what is said of it.
  *
  * @source https://docs.ansible.com/ansible/latest/collections/ansible/builtin/meta_module.html
  */
-const METAS: Record<string, Meta> = {
-  noop: () => undefined,
-  flush_handlers: ({ playRun, host, position }) => flushHandlers(playRun, host, position),
-  end_play: ({ playRun, position }) => {
-    playRun.stop ??= { after: position, failed: false }
-    throw new HostEnded('stopped')
+const METAS: Record<string, { readonly does: Meta; readonly says?: (host: string) => string }> = {
+  noop: { does: () => undefined, says: () => 'noop' },
+  flush_handlers: {
+    does: ({ playRun, host, position }) => flushHandlers(playRun, host, position),
+    says: (host) => `triggered running handlers for ${host}`,
   },
-  end_batch: ({ playRun, position }) => {
-    playRun.stop ??= { after: position, failed: false }
-    throw new HostEnded('stopped')
+  end_play: { does: (context) => stopEverybody(context, true), says: () => 'ending play' },
+  end_batch: { does: (context) => stopEverybody(context, false), says: () => 'ending batch' },
+  end_host: {
+    does: () => {
+      throw new HostEnded('ended')
+    },
+    says: (host) => `ending play for ${host}`,
   },
-  end_host: () => {
-    throw new HostEnded('ended')
+  end_role: {
+    does: () => {
+      throw new RoleEnded()
+    },
+    says: (host) => `ending role for ${host}`,
   },
-  end_role: () => {
-    throw new RoleEnded()
+  clear_facts: {
+    does: ({ host }) => {
+      host.facts = undefined
+      host.cachedFacts.clear()
+    },
+    says: () => 'facts cleared',
   },
-  clear_facts: ({ host }) => {
-    host.facts = undefined
-    host.cachedFacts.clear()
-    host.variables.clear()
+  clear_host_errors: { does: clearErrors, says: () => 'cleared host errors' },
+  reset_connection: { does: ({ host }) => host.disconnect(), says: () => 'reset connection' },
+  refresh_inventory: {
+    does: ({ playRun }) => playRun.run.refreshInventory(),
+    says: () => 'inventory successfully refreshed',
   },
-  clear_host_errors: ({ playRun }) => {
-    for (const name of playRun.allHosts) {
-      const host = playRun.run.hosts.get(name)
-      if (host?.lost === 'failed' || host?.lost === 'unreachable') host.lost = undefined
-    }
-  },
-  reset_connection: ({ host }) => host.disconnect(),
-  refresh_inventory: ({ playRun }) => playRun.run.refreshInventory(),
 }
 
 export async function meta(context: TaskContext): Promise<undefined> {
-  const { playRun, host, task, extra } = context
+  const { playRun, host, task, extra, position, reference } = context
   const scope = scopeOf(playRun, host, task, extra)
   const decision = await settle(context, () => decide(task, scope))
-  if (!decision.go) return
   const written = evaluate(task.args['free_form'] ?? null, scope)
   const name = textOf(written)
   const action = Object.hasOwn(METAS, name) ? METAS[name] : undefined
@@ -62,7 +64,29 @@ export async function meta(context: TaskContext): Promise<undefined> {
       task.location,
       suggestion(name, Object.keys(METAS)),
     )
+  const say = (text: string) =>
+    playRun.order.add(position, { type: 'meta', task: reference, host: host.name, text }, reference)
+  if (!decision.go) {
+    say(`${name} conditional evaluated to False, continuing execution for ${host.name}`)
+    return
+  }
   // What cannot be told is not done: the tasks after it are shown, and the report says that they may not run.
   if (decision.maybe) return
-  await action(context)
+  if (action.says) say(action.says(host.name))
+  await action.does(context)
+}
+
+function stopEverybody({ playRun, position }: TaskContext, play: boolean): never {
+  playRun.stop ??= { after: position, failed: false, play }
+  throw new HostEnded('stopped')
+}
+
+function clearErrors({ playRun, position }: TaskContext): void {
+  for (const name of playRun.allHosts) {
+    const host = playRun.run.hosts.get(name)
+    if (!host) continue
+    if (host.lost === 'failed' || host.lost === 'unreachable') host.lost = undefined
+    host.cleared++
+    playRun.order.add(position, { type: 'cleared', host: name })
+  }
 }

@@ -18,7 +18,13 @@ export function notify(context: TaskContext, maybe?: Unknown): void {
   const names = evaluate(written.value, scopeOf(playRun, host, task, extra))
   for (const name of Array.isArray(names) ? names : [names]) {
     const handlers = handlersNamed(textOf(name), playRun, host)
-    if (handlers.length === 0) throw unknownHandler(textOf(name), context)
+    if (handlers.length === 0) {
+      const problem = unknownHandler(textOf(name), context)
+      if (playRun.run.options.missingHandlerFails) throw problem
+      const [diagnostic] = problem.diagnostics
+      const text = diagnostic!.message
+      playRun.order.add(position, { type: 'message', severity: 'warning', text, diagnostic }, reference)
+    }
     for (const handler of handlers) {
       const owed = host.notified.get(handler)
       if (owed && (maybe || !owed.maybe)) continue
@@ -37,16 +43,26 @@ export function handlerTasks(steps: readonly Step[]): Task[] {
   return steps.flatMap((step) => (step.kind === 'task' ? [step] : handlerTasks(step.block)))
 }
 
-// Of handlers with the same name the last one counts; every listener to a topic does.
+// Of handlers with the same name the first of the last list of handlers counts (a role's, then the play's own); every
+// listener to a topic does.
 function handlersNamed(name: string, playRun: PlayRun, host: HostRun): Task[] {
   const tasks = handlerTasks(playRun.handlers)
-  const named = tasks.findLast((task) => {
+  const isNamed = (task: Task) => {
     const own = handlerName(task, playRun, host)
     const role = roleOf(task)?.role.name
     return own === name || (role !== undefined && `${role} : ${own}` === name)
-  })
+  }
+  const named = lists(playRun.handlers)
+    .map((list) => handlerTasks(list).find(isNamed))
+    .findLast((found) => found !== undefined)
   const listeners = tasks.filter((task) => topics(task).includes(name))
   return [...new Set(named ? [named, ...listeners] : listeners)]
+}
+
+/** The handlers of each role, which stand in a block, and those of the play. */
+function lists(steps: readonly Step[]): Step[][] {
+  const own = steps.filter((step) => step.kind === 'task' || !step.role)
+  return [...steps.filter((step) => step.kind === 'block' && step.role).map((step) => [step]), own]
 }
 
 function handlerName(task: Task, playRun: PlayRun, host: HostRun): string {

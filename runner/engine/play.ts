@@ -1,6 +1,7 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import { EventOrder } from './event-order.ts'
-import { HostEnded, HostLost, RoleEnded, TaskFailed } from './failures.ts'
+import { mayBeFatal } from './fatal.ts'
+import { FailedWithOthers, HostEnded, HostLost, RoleEnded, TaskFailed } from './failures.ts'
 import { gatherFacts } from './gather-facts.ts'
 import { flushHandlers } from './handlers.ts'
 import type { HostRun } from './host-run.ts'
@@ -13,6 +14,7 @@ import { truth } from './truth.ts'
 import type { Play, RoleUse, Step } from '../source/model.ts'
 import { Scope } from '../variables/scope.ts'
 import { Upcoming } from './upcoming.ts'
+import { scopeOf } from './variables.ts'
 import { runSteps } from './walk.ts'
 import { textOf } from '../variables/text.ts'
 
@@ -65,6 +67,7 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<'go
       { ...shared, run, play, id: `${number}.${index}`, name, allHosts: hosts, batch, layers },
       scope,
     )
+    if (done === 'end') break
     if (done === 'stop') {
       run.emit({ type: 'play-end', name, reason: 'no hosts left' })
       return 'stop'
@@ -93,11 +96,13 @@ type PlayBatch = Pick<
   'run' | 'play' | 'id' | 'name' | 'allHosts' | 'batch' | 'layers' | 'publicRoles' | 'handlers'
 >
 
-async function runBatch(batch: PlayBatch, scope: Scope): Promise<'go on' | 'stop'> {
+async function runBatch(batch: PlayBatch, scope: Scope): Promise<'go on' | 'end' | 'stop'> {
   const { run, play } = batch
   const order = new EventOrder((event) => run.emit(event))
   const strategy = textOf(
-    play.keywords['strategy'] === undefined ? 'linear' : evaluate(play.keywords['strategy'], scope),
+    play.keywords['strategy'] === undefined
+      ? run.options.strategy
+      : evaluate(play.keywords['strategy'], scope),
   )
   const most = play.keywords['max_fail_percentage']
   const playRun: PlayRun = {
@@ -106,9 +111,12 @@ async function runBatch(batch: PlayBatch, scope: Scope): Promise<'go on' | 'stop
     upcoming: new Upcoming(),
     progress: new Progress(batch.batch, (least) => order.advance(least)),
     once: new Map(),
+    fatal: [],
     stop: undefined,
     free: strategy === 'free' || strategy === 'host_pinned' || strategy.endsWith('.free'),
-    lockstep: most !== undefined || play.keywords['any_errors_fatal'] !== undefined,
+    lockstep:
+      most !== undefined ||
+      mayBeFatal([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers]),
   }
   playRun.upcoming.add(play.preTasks, [SECTION.preTasks])
   playRun.upcoming.add(play.roles, [SECTION.roles])
@@ -121,6 +129,7 @@ async function runBatch(batch: PlayBatch, scope: Scope): Promise<'go on' | 'stop
   const lost = batch.batch.filter((name) => isLost(run.hosts.get(name)))
   if (lost.length === batch.batch.length) return 'stop'
   if (playRun.stop?.failed) return 'stop'
+  if (playRun.stop?.play) return 'end'
   return 'go on'
 }
 
@@ -155,11 +164,15 @@ async function runHost(playRun: PlayRun, host: HostRun, mostFailures: number): P
 
 async function end(playRun: PlayRun, host: HostRun, ending: unknown, mostFailures: number): Promise<void> {
   const { run, play } = playRun
-  if (ending instanceof TaskFailed) {
+  if (ending instanceof TaskFailed || ending instanceof FailedWithOthers) {
     host.lost = 'failed'
     stopAtTooManyFailures(playRun, host, mostFailures)
     const written = play.keywords['force_handlers']
-    if (run.options.forceHandlers || (written !== undefined && truth(written)))
+    if (
+      written === undefined
+        ? run.options.forceHandlers
+        : truth(evaluate(written, scopeOf(playRun, host, play)))
+    )
       await forceHandlers(playRun, host)
   } else if (ending instanceof HostLost) {
     host.lost = 'unreachable'
@@ -174,7 +187,7 @@ async function forceHandlers(playRun: PlayRun, host: HostRun): Promise<void> {
   try {
     await flushHandlers(playRun, host, [SECTION.afterPostTasks + 1])
   } catch (error) {
-    if (!(error instanceof TaskFailed)) throw error
+    if (!(error instanceof TaskFailed || error instanceof FailedWithOthers)) throw error
   }
 }
 

@@ -6,6 +6,8 @@ import type { Layer } from '../variables/scope.ts'
 import type { Dict, Value } from '../variables/value.ts'
 import type { Event, TaskReference } from './events.ts'
 import type { HostRun } from './host-run.ts'
+import type { Ledger } from './ledger.ts'
+import type { FatalFailure } from './fatal.ts'
 import type { EventOrder } from './event-order.ts'
 import type { Progress } from './progress.ts'
 import type { TagSelection } from './tags.ts'
@@ -21,6 +23,12 @@ export interface RunOptions {
   /** Hosts that are worked on at the same time, at most. */
   readonly forks: number
   readonly forceHandlers: boolean
+  /** The strategy of plays that name none. */
+  readonly strategy: string
+  /** Whether a handler that nobody defined is a failure, or only worth a warning. */
+  readonly missingHandlerFails: boolean
+  /** `implicit`, `explicit` or `smart`: whether plays that do not say so gather facts. */
+  readonly gathering: string
   readonly startAtTask: string | undefined
   readonly verbosity: number
   /** Lowest-precedence defaults for become and connection keywords, from `-b`, `-u`, `--become-user`, …. */
@@ -57,6 +65,8 @@ export interface Run {
   readonly loader: Loader
   readonly extraVars: Layer
   readonly redactor: Redactor
+  /** Set where a plan is saved or applied. */
+  readonly ledger?: Ledger
   readonly limiter: Limiter
   /** Every host that a play has come to so far. */
   readonly hosts: Map<string, HostRun>
@@ -92,10 +102,12 @@ export interface PlayRun {
   readonly order: EventOrder
   /** Results of `run_once` tasks, by position. */
   readonly once: Map<string, Promise<OnceResult>>
-  /** The position after which nobody goes on (`any_errors_fatal`, `max_fail_percentage`, `end_play`). */
-  stop: { readonly after: readonly number[]; readonly failed: boolean } | undefined
+  /** Failures that are everybody's (`any_errors_fatal`). */
+  readonly fatal: FatalFailure[]
+  /** The position after which nobody goes on (`max_fail_percentage`, `end_batch`), nor in later batches (`end_play`). */
+  stop: { readonly after: readonly number[]; readonly failed: boolean; readonly play?: boolean } | undefined
   /** Whether hosts must keep step at every task, because the play looks at all of them after each. */
-  readonly lockstep: boolean
+  lockstep: boolean
   readonly free: boolean
 }
 

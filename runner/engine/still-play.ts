@@ -22,6 +22,7 @@ export async function stillPlay(run: Run, play: Play, hosts: readonly string[]):
     progress: new Progress(hosts, () => undefined),
     order: new EventOrder(() => undefined),
     once: new Map(),
+    fatal: [],
     stop: undefined,
     lockstep: false,
     // Nobody waits for hosts that do not move.

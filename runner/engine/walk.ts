@@ -3,7 +3,8 @@ import { Template } from '../variables/template.ts'
 import type { Layer } from '../variables/scope.ts'
 import type { Dict } from '../variables/value.ts'
 import { runAction, isAction } from './actions.ts'
-import { HostEnded, HostLost, RoleEnded, TaskFailed } from './failures.ts'
+import { failEverybody, failWithOthers } from './fatal.ts'
+import { FailedWithOthers, HostEnded, HostLost, RoleEnded, TaskFailed } from './failures.ts'
 import type { HostRun } from './host-run.ts'
 import { comparePositions, type Position } from './position.ts'
 import type { PlayRun } from './run.ts'
@@ -46,6 +47,7 @@ export async function runStep(
   const { stop } = playRun
   if (playRun.run.signal.aborted || (stop && comparePositions(position, stop.after) > 0))
     throw new HostEnded('stopped')
+  failWithOthers(playRun, host, position)
 
   const scope = scopeOf(playRun, host, task, extra)
   if (!task.handler && !taskTagsSelected(task, scope, playRun.run.options.tags)) return undefined
@@ -59,8 +61,8 @@ export async function runStep(
     if (once && truth(evaluate(once.value, scope))) return await runOnce(context)
     return await runTask(context)
   } catch (error) {
-    if (error instanceof TaskFailed && failsForAll(context))
-      playRun.stop ??= { after: position, failed: true }
+    if ((error instanceof TaskFailed || error instanceof HostLost) && failsForAll(context))
+      failEverybody(playRun, host, position)
     throw error
   }
 }
@@ -99,10 +101,12 @@ async function runParts(
     ending = error
   }
   if (ending instanceof RoleEnded && block.role) ending = undefined
-  if (ending instanceof TaskFailed && block.rescue.length > 0) {
-    host.variables.set('ansible_failed_task', failedTask(ending))
-    host.variables.set('ansible_failed_result', ending.result)
-    if (playRun.stop?.failed) playRun.stop = undefined
+  const failed = ending instanceof TaskFailed || ending instanceof FailedWithOthers
+  if (failed && block.rescue.length > 0) {
+    if (ending instanceof TaskFailed) {
+      host.variables.set('ansible_failed_task', failedTask(ending))
+      host.variables.set('ansible_failed_result', ending.result)
+    }
     ending = undefined
     try {
       await runSteps(playRun, host, block.rescue, [...position, 1], extra)
@@ -111,7 +115,9 @@ async function runParts(
     }
   }
   if (block.always.length > 0 && !(ending instanceof HostLost) && !(ending instanceof HostEnded)) {
+    const { cleared } = host
     await runSteps(playRun, host, block.always, [...position, 2], extra)
+    if (host.cleared !== cleared) return
   }
   if (ending) throw ending
 }

@@ -1,5 +1,5 @@
 import { Unknown } from '../variables/unknown.ts'
-import type { Value } from '../variables/value.ts'
+import { asList, type Value } from '../variables/value.ts'
 import { args, bool, item, list, optional, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, undecided, unchanged } from './outcome.ts'
@@ -18,8 +18,8 @@ export default defineModule({
   controllerOnly: true,
   plan: ({ that, fail_msg, success_msg }, planning) => {
     const unknowns: Unknown[] = []
-    for (const condition of that) {
-      const holds = planning.condition(condition as Value)
+    for (const condition of asList(that as Value)) {
+      const holds = planning.condition(condition)
       if (holds instanceof Unknown) unknowns.push(holds)
       else if (!holds) {
         return failed(fail_msg === undefined ? 'Assertion failed' : textOf(fail_msg), {

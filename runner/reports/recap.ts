@@ -6,10 +6,19 @@ import type { Counters, Event, Result } from '../engine/events.ts'
  */
 export function recap(events: Iterable<Event>): Record<string, Counters> {
   const hosts = new Map<string, Counters>()
-  for (const event of events) {
-    if (event.type === 'result') countResult(hosts, event)
-  }
+  for (const event of events) countEvent(hosts, event)
   return Object.fromEntries(hosts)
+}
+
+/** Adds to the counters of a host what an event says of it. Failures that were cleared count as rescued. */
+export function countEvent(hosts: Map<string, Counters>, event: Event): void {
+  if (event.type === 'result') countResult(hosts, event)
+  if (event.type !== 'cleared') return
+  const counters = hosts.get(event.host)
+  if (!counters) return
+  counters.rescued += counters.failed + counters.unreachable
+  counters.failed = 0
+  counters.unreachable = 0
 }
 
 /** Adds one result to the counters of its host. */

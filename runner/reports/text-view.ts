@@ -74,7 +74,9 @@ export class TextView {
     switch (event.type) {
       case 'playbook':
         this.#mispredicted.length = 0
-        return this.#options.verbosity > 1 ? this.#banner(`PLAYBOOK: ${event.file}`) : []
+        return this.#options.verbosity > 1
+          ? [...this.#banner(`PLAYBOOK: ${event.file}`), `${event.plays} plays in ${escapeLine(event.file)}`]
+          : []
       case 'play':
         return this.#startPlay(event)
       case 'task':
@@ -88,6 +90,10 @@ export class TextView {
         return this.#options.verbosity > 1
           ? this.#underTask(event.by, [escapeLine(`NOTIFIED HANDLER ${event.handler} for ${event.host}`)])
           : []
+      case 'meta':
+        return this.#options.verbosity > 1 ? ['', `META: ${escapeLine(event.text)}`] : []
+      case 'cleared':
+        return []
       case 'mispredicted':
         this.#mispredicted.push(event)
         return []

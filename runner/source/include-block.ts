@@ -15,5 +15,9 @@ export function includeBlock(task: Task): OpenBlock {
   const keywords = new Map<string, Value>(Object.entries(applied))
   if (vars.length > 0) keywords.set('vars', Object.fromEntries(vars.flatMap((each) => Object.entries(each))))
   const place = (keyword: string) => locate(applied, keyword) ?? task.locate(keyword)
-  return emptyBlock({ name, location, keywords: Object.fromEntries(keywords), locate: place }, task.parent)
+  const block = emptyBlock(
+    { name, location, keywords: Object.fromEntries(keywords), locate: place },
+    task.parent,
+  )
+  return { ...block, include: task }
 }

@@ -45,6 +45,8 @@ export interface Block extends Node {
   readonly always: readonly Step[]
   /** Set on the block that stands for a role's use; tasks below find their role by walking up. */
   readonly role?: RoleUse
+  /** The dynamic include that it stands for. */
+  readonly include?: Task
 }
 
 export interface Task extends Node {

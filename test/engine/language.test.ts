@@ -8,6 +8,7 @@ interface Case {
   readonly hosts?: readonly string[]
   readonly files?: Readonly<Record<string, string>>
   readonly lines: readonly string[]
+  readonly exitCode?: number
 }
 
 const cases: readonly Case[] = [
@@ -91,6 +92,75 @@ const cases: readonly Case[] = [
     lines: ['one ok set', 'one ok told: bool bool'],
   },
   {
+    says: 'a failure that is everybody’s sends every host to its rescue',
+    hosts: ['a', 'b'],
+    tasks: `
+    - block:
+        - name: work
+          fail: { msg: broken }
+          when: inventory_hostname == 'a'
+          any_errors_fatal: true
+        - name: never
+          debug:
+      rescue:
+        - name: rescued
+          debug: { msg: here }
+    - name: goes on
+      debug: { msg: further }`,
+    lines: [
+      'a failed work: broken',
+      'b skipped work',
+      'a ok rescued: here',
+      'b ok rescued: here',
+      'a ok goes on: further',
+      'b ok goes on: further',
+    ],
+  },
+  {
+    says: 'the first of two handlers of the same name runs',
+    tasks: `
+    - name: work
+      command: "true"
+      notify: same
+  handlers:
+    - { name: same, debug: { msg: first } }
+    - { name: same, debug: { msg: second } }`,
+    lines: ['one changed work', 'one ok same: first'],
+  },
+  {
+    says: 'a condition may stand for the list of them in assert',
+    tasks: `
+    - name: holds
+      assert: { that: "1 in [1, 2]" }`,
+    lines: ['one ok holds: All assertions passed'],
+  },
+  {
+    says: 'errors that are cleared after a failure do not count, and the host goes on',
+    tasks: `
+    - block:
+        - name: work
+          fail: { msg: broken }
+      always:
+        - meta: clear_host_errors
+    - name: goes on
+      debug: { msg: further }`,
+    lines: ['one failed work: broken', 'one ok goes on: further'],
+    exitCode: 0,
+  },
+  {
+    says: 'a rescue around an include counts for what is included',
+    tasks: `
+    - block:
+        - name: include
+          include_tasks: broken.yml
+      rescue:
+        - name: rescued
+          debug: { msg: here }`,
+    files: { 'broken.yml': '- { name: work, fail: { msg: broken } }' },
+    lines: ['one ok include', 'one failed work: broken', 'one ok rescued: here'],
+    exitCode: 0,
+  },
+  {
     says: 'delegate_facts gives what was found to the host that was asked',
     hosts: ['a', 'b'],
     tasks: `
@@ -138,11 +208,12 @@ const cases: readonly Case[] = [
 ]
 
 describe('the language', () => {
-  test.each(cases)('$says', async ({ tasks, playbook, hosts, files, lines }) => {
+  test.each(cases)('$says', async ({ tasks, playbook, hosts, files, lines, exitCode }) => {
     const text = playbook ?? `- hosts: all\n  gather_facts: false\n  tasks:${tasks}\n`
     const played = await play(text, { hosts, files })
     // Where the file lies is not the same in every run.
     const said = played.lines.map((line) => line.replace(/ \(\S+playbook\.yml:\d+:\d+\)/, ''))
     expect(said.toSorted()).toEqual(lines.toSorted())
+    if (exitCode !== undefined) expect(played.exitCode).toBe(exitCode)
   })
 })

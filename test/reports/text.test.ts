@@ -13,7 +13,7 @@ describe('a run has the shape that users of Ansible know', () => {
   it('prints plays, tasks, results and a recap', () => {
     expect(
       text([
-        { type: 'playbook', file: 'playbooks/site.yml', check: false },
+        { type: 'playbook', file: 'playbooks/site.yml', plays: 1, check: false },
         play('web', ['web1', 'web2']),
         start(write),
         result('changed', { task: write }),
@@ -302,7 +302,7 @@ describe('-v shows more', () => {
 
 describe('a dry run', () => {
   const ok: Event[] = [
-    { type: 'playbook', file: 'site.yml', check: true },
+    { type: 'playbook', file: 'site.yml', plays: 1, check: true },
     play('web'),
     start(write),
     result('ok', { task: write }),
