@@ -69,11 +69,20 @@ export class State {
 
   /** Makes sure that all of these are known before going on. @throws {Miss} */
   want(resources: readonly AnyResource[]): void {
-    const missing = resources.filter(({ kind, key }) => this.peek(kind, key) === undefined)
+    const missing = resources.flatMap((each) => this.#missing(each))
     if (missing.length > 0) throw new Miss(missing)
   }
 
-  /** The value, an unknown, or undefined when it was not read yet. */
+  #missing(wanted: AnyResource): readonly AnyResource[] {
+    try {
+      return this.peek(wanted.kind, wanted.key) === undefined ? [wanted] : []
+    } catch (error) {
+      if (error instanceof Miss) return error.resources
+      throw error
+    }
+  }
+
+  /** The value, an unknown, or undefined when it was not read yet. @throws {Miss} when a layer must read to tell */
   peek<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): Value | Unknown | undefined {
     const value = this.#above(kind, key, 0)?.value ?? this.#single(kind, key)
     // What becomes of a path is for `Files` to tell, which knows what the path is wanted for.

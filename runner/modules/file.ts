@@ -174,6 +174,8 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
     return failed(`refusing to convert from directory to hard link for ${at}`, result)
   if (planning.files.container(posix.dirname(real)).status.type !== 'directory')
     return failed(`${posix.dirname(at)} is not a directory`, result)
+  const later = new Unknown({ what: 'the link' })
+  const twin = { ...source.status, links: later, ctime: later }
   return change({
     diff: [
       {
@@ -184,7 +186,11 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
       },
     ],
     script: sh`ln -fT -- ${source.path} ${real}`,
-    after: [effect(pathKind, real, source.status), ...sameContent(source.path, real, planning)],
+    after: [
+      effect(pathKind, source.path, twin),
+      effect(pathKind, real, twin),
+      ...sameContent(source.path, real, planning),
+    ],
     result,
   })
 }
