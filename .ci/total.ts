@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Adds up what vitest's own JSON reports in a directory say, and prints the plain total. Fails when there is none. */
-const directory = process.argv[2]!
+const directory = process.argv[2] ?? '.'
 let passed = 0
 let failed = 0
 for (const name of readdirSync(directory)) {
