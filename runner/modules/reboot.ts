@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { authoredScript, sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { args, int, item, list, optional, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { change, failed, type ModuleResult, type World } from './outcome.ts'
+import { change, failed } from './outcome.ts'
+import { waitUntilBack } from './support/until-back.ts'
 
 const schema = args({
   reboot_timeout: int('Seconds within which it must be back.', { default: 600 }),
@@ -46,44 +46,3 @@ setsid -f sh -c ${`sleep ${Math.max(1, given.pre_reboot_delay)}; exec ${command}
     })
   },
 })
-
-interface Given {
-  readonly reboot_timeout: number
-  readonly pre_reboot_delay: number
-  readonly post_reboot_delay: number
-  readonly test_command: string
-  readonly boot_time_command: string
-}
-
-async function waitUntilBack(world: World, before: string, given: Given): Promise<ModuleResult> {
-  const began = Date.now()
-  const elapsed = () => Math.round((Date.now() - began) / 1000)
-  await pause(given.pre_reboot_delay + 1, world)
-  let trouble = 'it did not go down'
-  for (let wait = 1; elapsed() < given.reboot_timeout; wait = Math.min(wait * 1.5, 10)) {
-    await pause(wait, world)
-    try {
-      await world.reconnect()
-      const boot = await world.run({ script: authoredScript(given.boot_time_command) })
-      if (boot.stdout.toString('utf8') === before) continue
-      const test = await world.run({ script: authoredScript(given.test_command) })
-      trouble = `'${given.test_command}' ended with status ${test.status}`
-      if (test.status !== 0) continue
-      await pause(given.post_reboot_delay, world)
-      return { rebooted: true, elapsed: elapsed() }
-    } catch (error) {
-      if (world.signal.aborted) throw error
-      trouble = error instanceof Error ? error.message : String(error)
-    }
-  }
-  return {
-    failed: true,
-    rebooted: true,
-    elapsed: elapsed(),
-    msg: `Timed out waiting for the host to come back (timeout=${given.reboot_timeout}): ${trouble}`,
-  }
-}
-
-async function pause(seconds: number, { signal }: World): Promise<void> {
-  await sleep(seconds * 1000, undefined, { signal })
-}
