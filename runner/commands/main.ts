@@ -8,6 +8,10 @@ export interface CommandFile {
 
 /** The commands beside running a playbook, which is what happens without one. Each is loaded only when it is used. */
 export const COMMANDS: Record<string, CommandFile> = {
+  apply: {
+    summary: 'carry out a saved plan, exactly',
+    register: async (program) => (await import('./apply.ts')).registerApply(program),
+  },
   completion: {
     summary: 'print a completion script for a shell',
     register: async (program) => (await import('./completion.ts')).registerCompletion(program),
@@ -40,6 +44,10 @@ export const COMMANDS: Record<string, CommandFile> = {
   schema: {
     summary: 'print a JSON schema of playbooks, task files or inventories for editors',
     register: async (program) => (await import('./schema.ts')).registerSchema(program),
+  },
+  show: {
+    summary: 'print what a saved plan would do',
+    register: async (program) => (await import('./show.ts')).registerShow(program),
   },
   vars: {
     summary: 'say what a host’s variables are, where they come from and what they override',

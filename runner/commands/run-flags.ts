@@ -31,6 +31,9 @@ export interface RunFlags {
   readonly json: boolean
   readonly output?: string
   readonly verbose?: number
+  readonly plan?: string
+  readonly encryptVaultId?: string
+  readonly recipient?: readonly string[]
 }
 
 /** What holds for commands that run nothing. */

@@ -36,11 +36,19 @@ export function registerRun(program: Command, otherCommands: string): void {
     .option('--list-tasks', 'only list the tasks', false)
     .option('--list-tags', 'only list the tags', false)
     .option('--detailed-exitcode', 'with --check: exit with 10 when changes are pending', false)
+    .option('--plan <file>', 'save the dry run (implies --check), for `play show` and `play apply`')
+    .option('--encrypt-vault-id <id>', 'the vault id to encrypt the plan with, where several are given')
+    .option('--recipient <key>', 'encrypt the plan with age for this recipient (age1…)', collect)
     .option('--json', 'print one event a line (short for --output ndjson)', false)
     .option('--output <kind>', `how to print: ${REPORT_KINDS.join(', ')}`)
     .option('-v, --verbose', 'say more; up to -vvvv', count)
     .addHelpText('after', otherCommands)
     .action(async (playbooks: string[], flags: RunFlags) => {
+      if (flags.plan !== undefined) {
+        const { savePlan } = await import('./save-plan.ts')
+        process.exitCode = await savePlan(flags.plan, playbooks, { ...flags, check: true })
+        return
+      }
       const { runPlaybooks } = await import('./run-playbooks.ts')
       process.exitCode = await runPlaybooks(playbooks, flags)
     })

@@ -27,6 +27,7 @@ export interface Loop {
 /** One round of a loop. */
 export interface LoopItem {
   readonly item: Value
+  readonly index: number
   readonly scope: Scope
   /** How the item is shown. */
   label(performed: Performed): string
@@ -91,6 +92,7 @@ export function* itemScopes(loop: Loop, items: readonly Value[], scope: Scope): 
     const inside = withLoopVariables(scope, variables)
     yield {
       item,
+      index,
       scope: inside,
       label: () => labelOf(loop, item, inside),
       after: () => inside,

@@ -66,7 +66,7 @@ const MAGIC: Record<string, Magic> = {
       [...inventory.groups].map(([name, group]) => [name, inventory.hostsOf(group).map((host) => host.name)]),
     ),
   hostvars: (playRun, host) => hostVariables(playRun, host),
-  ansible_facts: (_, host) => host.facts ?? {},
+  ansible_facts: (_, host) => host.shownFacts,
   play_hosts: (playRun, host) => liveHosts(playRun, host, playRun.batch),
   ansible_play_batch: (playRun, host) => liveHosts(playRun, host, playRun.batch),
   ansible_play_hosts: (playRun, host) => liveHosts(playRun, host, playRun.allHosts),

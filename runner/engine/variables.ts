@@ -127,6 +127,7 @@ function factsLayer(host: HostRun): Layer {
     get: (variable) => {
       if (!host.facts || !variable.startsWith('ansible_')) return undefined
       const name = variable.slice('ansible_'.length)
+      host.factsUsed?.add(name)
       return Object.hasOwn(host.facts, name) ? host.facts[name] : undefined
     },
     names: () => Object.keys(host.facts ?? {}).map((name) => `ansible_${name}`),

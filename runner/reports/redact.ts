@@ -16,6 +16,11 @@ export class Redactor {
   readonly #whole = new Set<string>()
   readonly #needles = new Set<string>()
 
+  /** How many secrets it has heard of. */
+  get count(): number {
+    return this.#whole.size
+  }
+
   add(secret: string): void {
     const whole = secret.trim()
     if (whole === '' || this.#whole.has(whole)) return

@@ -19,6 +19,8 @@ export interface Carrier {
   readonly user: string
   /** Seconds that a shell may take to start. */
   readonly timeout: number
+  /** As `Connection.hostKey`. */
+  readonly hostKey?: string
   /** Has a command run by the login shell. @throws {Unreachable} */
   execute(command: Script): Promise<Channel>
   /** As `Connection.open`. */

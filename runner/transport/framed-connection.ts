@@ -5,12 +5,14 @@ import type { Become, Connection, Session } from './session.ts'
 
 /** A connection with sessions over whatever carries commands to a host. */
 export class FramedConnection implements Connection {
+  readonly hostKey: string | undefined
   readonly #carrier: Carrier
   readonly #sessions = new Map<string, FramedSession>()
   #closed: Promise<void> | undefined
 
   constructor(carrier: Carrier) {
     this.#carrier = carrier
+    this.hostKey = carrier.hostKey
   }
 
   async session(become?: Become): Promise<Session> {

@@ -6,6 +6,7 @@ import { openThrough } from './open-through.ts'
 import { printable } from './printable.ts'
 import type { Route } from './route.ts'
 import { Unreachable } from './session.ts'
+import { hostKeyOf } from './ssh-client.ts'
 import type { Script } from './shell.ts'
 
 /** How often a channel is tried for that the host refuses to open: its MaxSessions may be used up for a moment. */
@@ -14,6 +15,7 @@ const ATTEMPTS = 6
 /** Carries commands over one SSH connection. */
 export class SshCarrier implements Carrier {
   readonly user: string
+  readonly hostKey: string | undefined
   readonly timeout: number
   readonly #client: Client
   readonly #jumps: readonly Client[]
@@ -23,6 +25,7 @@ export class SshCarrier implements Carrier {
 
   constructor(client: Client, route: Route, jumps: readonly Client[]) {
     this.user = route.user
+    this.hostKey = hostKeyOf.get(client)
     this.timeout = route.timeout
     this.#name = route.name
     this.#client = client

@@ -3,6 +3,7 @@ import type ssh2 from 'ssh2'
 import type { ConnectConfig } from 'ssh2'
 import { Authentication, type Credentials } from './authentication.ts'
 import type { HostKeys } from './host-keys.ts'
+import { fingerprint, wireKeyType } from './known-hosts.ts'
 import { Unreachable } from './session.ts'
 import { connectFailure } from './ssh-errors.ts'
 import { loadSshLibrary } from './ssh-library.ts'
@@ -17,6 +18,9 @@ export interface LoginOptions {
   readonly keepalive: { readonly interval: number; readonly count: number }
 }
 
+/** The key by which the host of a connection was verified, as `type SHA256:…`. */
+export const hostKeyOf = new WeakMap<ssh2.Client, string>()
+
 /**
  * Makes a stream to an SSH server into a connection of which the host is verified and the user authenticated.
  * @throws {Unreachable} and the stream is destroyed
@@ -28,6 +32,7 @@ export async function login(socket: Duplex, options: LoginOptions): Promise<ssh2
   let refused: Unreachable | undefined
   const verify = async (key: Buffer, accept: (valid: boolean) => void): Promise<void> => {
     refused = await hostKeys.verify(key)
+    hostKeyOf.set(client, `${wireKeyType(key)} ${fingerprint(key)}`)
     accept(refused === undefined)
   }
   const client = new Client()

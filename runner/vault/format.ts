@@ -51,8 +51,12 @@ export function open({ salt, hmac, ciphertext }: Envelope, password: Uint8Array)
 }
 
 /** Vaulted text for plain bytes, ending in a newline. The label makes it version 1.2; `default` is no label. */
-export function seal(plain: Uint8Array, password: Uint8Array, label?: string): string {
-  const salt = randomBytes(32)
+export function seal(
+  plain: Uint8Array,
+  password: Uint8Array,
+  label?: string,
+  salt: Buffer = randomBytes(32),
+): string {
   const keys = deriveKeys(password, salt)
   const padding = BLOCK - (plain.length % BLOCK)
   const cipher = createCipheriv('aes-256-ctr', keys.cipher, keys.counter)
@@ -63,6 +67,15 @@ export function seal(plain: Uint8Array, password: Uint8Array, label?: string): s
   const named = label !== undefined && label !== 'default'
   const header = named ? `${HEADER};1.2;${CIPHER};${label}` : `${HEADER};1.1;${CIPHER}`
   return `${[header, ...(body.match(new RegExp(`.{1,${WIDTH}}`, 'g')) ?? [])].join('\n')}\n`
+}
+
+/**
+ * A salt that is the same for the same bytes and password, and tells nothing else: so the whole envelope is the same.
+ * Without the password it is as good as random, and as slow to guess from as the envelope itself.
+ */
+export function saltOf(plain: Uint8Array, password: Uint8Array): Buffer {
+  const key = pbkdf2Sync(password, 'the same salt for the same text', 10_000, 32, 'sha256')
+  return createHmac('sha256', key).update(plain).digest()
 }
 
 interface Keys {

@@ -1,5 +1,5 @@
 import { ageIdentities, countRecipients, decryptAge, encryptAge, isAge, recipientsOf } from './age.ts'
-import { open, parseEnvelope, seal, type Envelope } from './format.ts'
+import { open, parseEnvelope, saltOf, seal, type Envelope } from './format.ts'
 
 /** A password, or a file of age identities, under the name (vault id) that it was given by. */
 export interface VaultPassword {
@@ -46,6 +46,13 @@ export class Vault {
     const chosen = this.#choose(id)
     const bytes = typeof plain === 'string' ? Buffer.from(plain, 'utf8') : plain
     return seal(bytes, chosen.password, chosen.id)
+  }
+
+  /** As `encrypt`, but the same bytes always become the same text. */
+  encryptSame(plain: string, id?: string): string {
+    const { password, id: label } = this.#choose(id)
+    const bytes = Buffer.from(plain, 'utf8')
+    return seal(bytes, password, label, saltOf(bytes, password))
   }
 
   /**

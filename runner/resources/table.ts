@@ -1,0 +1,85 @@
+import { alternative } from './alternative.ts'
+import { archiveContent, archiveDigest } from './archive-content.ts'
+import { archiveFile } from './archive-file.ts'
+import { archive } from './archive.ts'
+import { clock } from './clock.ts'
+import { content } from './content.ts'
+import { crontab } from './crontab.ts'
+import { debconf } from './debconf.ts'
+import { digest } from './digest.ts'
+import { factProgram } from './fact-program.ts'
+import { facts } from './facts.ts'
+import { firewall } from './firewall.ts'
+import { glob } from './glob.ts'
+import { group } from './group.ts'
+import { identity } from './identity.ts'
+import { installedFiles } from './installed-files.ts'
+import { iptables } from './iptables.ts'
+import { kernelModule } from './kernel-module.ts'
+import { listing } from './listing.ts'
+import { locales } from './locales.ts'
+import { mount } from './mount.ts'
+import { nameService } from './name-service.ts'
+import { packageCache } from './package-cache.ts'
+import { packageIndex } from './package-index.ts'
+import { packageNames } from './package-names.ts'
+import { packageSolution } from './package-solution.ts'
+import { packageKind } from './package.ts'
+import { path } from './path.ts'
+import { runningHostname } from './running-hostname.ts'
+import { services } from './services.ts'
+import { sysctl } from './sysctl.ts'
+import { unitFiles } from './unit-files.ts'
+import { unit } from './unit.ts'
+import { user } from './user.ts'
+import type { ResourceKind } from './resource.ts'
+
+// Kinds are invariant in their key, so `unknown` would not do.
+// oxlint-disable-next-line typescript/no-explicit-any
+type AnyKind = ResourceKind<any, any>
+
+/** Every kind of resource, for what names them: a saved plan. */
+export const kinds: readonly AnyKind[] = [
+  alternative,
+  archiveContent,
+  archiveDigest,
+  archiveFile,
+  archive,
+  clock,
+  content,
+  crontab,
+  debconf,
+  digest,
+  factProgram,
+  facts,
+  firewall,
+  glob,
+  group,
+  identity,
+  installedFiles,
+  iptables,
+  kernelModule,
+  listing,
+  locales,
+  mount,
+  nameService,
+  packageCache,
+  packageIndex,
+  packageNames,
+  packageSolution,
+  packageKind,
+  path,
+  runningHostname,
+  services,
+  sysctl,
+  unitFiles,
+  unit,
+  user,
+]
+
+const byName = new Map(kinds.map((kind) => [kind.name, kind]))
+
+/** The kind of that name. */
+export function findKind(name: string): AnyKind | undefined {
+  return byName.get(name)
+}
