@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { user as userKind } from '../resources/user.ts'
+import { wireKeyType } from '../transport/known-hosts.ts'
 import { args, bool, choice, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
@@ -31,7 +32,9 @@ export default defineModule({
     for (const line of given.key.split('\n').map((each) => each.trim())) {
       if (line === '' || line.startsWith('#')) continue
       const key = parseKey(line)
-      if (!key) return failed(`invalid key specified: ${line.slice(0, 40)}`)
+      // The type stands in the key itself as well: one that was cut or mixed up would lock its owner out.
+      if (!key || wireKeyType(Buffer.from(key.blob, 'base64')) !== key.type)
+        return failed(`invalid key specified: ${line.slice(0, 40)}`)
       wanted.push({
         ...key,
         options: given.key_options ?? key.options,
