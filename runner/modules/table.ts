@@ -19,6 +19,7 @@ import find from './find.ts'
 import script from './script.ts'
 import pause from './pause.ts'
 import wait_for_connection from './wait_for_connection.ts'
+import get_url from './get_url.ts'
 import cron from './cron.ts'
 import sysctl from './sysctl.ts'
 import ufw from './ufw.ts'
@@ -86,6 +87,7 @@ export const modules: readonly AnyModule[] = [
   ufw,
   sysctl,
   cron,
+  get_url,
   wait_for_connection,
   pause,
   script,

@@ -37,6 +37,8 @@ export interface Host {
   readonly files?: Readonly<Record<string, Entry>>
   /** Resources of other kinds, by `kind key`. */
   readonly resources?: Readonly<Record<string, unknown>>
+  /** Resources whose key is more than a word. */
+  readonly answer?: (kind: string, key: unknown) => unknown
   /** What earlier tasks of a dry run have predicted. */
   readonly predicted?: readonly AnyEffect[]
   readonly user?: Partial<Identity>
@@ -162,6 +164,8 @@ function answer({ kind, key }: AnyResource, host: Host): unknown {
   if (is(listing)) return namesIn(key as string, host)
   if (is(glob)) return Object.keys(host.files ?? {}).filter((path) => posix.matchesGlob(path, key as string))
   if (is(identity)) return { ...ROOT, ...host.user }
+  const value = host.answer?.(kind.name, key)
+  if (value !== undefined) return value
   throw new Error(`the case does not say what the host has for '${id}'`)
 }
 
