@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { mergeUnknown, type Unknown } from '../variables/unknown.ts'
 
 /** Something whose effect cannot be computed came before, or may have: a command, a task with an unknown argument. */
@@ -45,6 +46,15 @@ export class Doubts {
   /** Why what a path is cannot be told, or undefined. */
   ofPath(path: string, since: number): Unknown | undefined {
     return this.#all.find((doubt) => doubt.time > since && namesPath(doubt, path))?.because
+  }
+
+  /** Why the names in a directory cannot be told, or undefined. */
+  ofNamesIn(directory: string, since: number): Unknown | undefined {
+    return this.#all.find(
+      ({ time, mentions }) =>
+        time > since &&
+        mentions.some((word) => word.startsWith('/') && posix.dirname(posix.normalize(word)) === directory),
+    )?.because
   }
 
   /** Why what a resource is cannot be told, or undefined. */

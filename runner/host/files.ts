@@ -71,6 +71,11 @@ export class Files {
   list(path: string): string[] | null {
     const { path: real, status } = this.stat(path)
     if (status.type !== 'directory') return null
+    const doubt = this.#state.doubtIn(real)
+    if (doubt) throw new UnknownRead(doubt)
+    this.#state.presumeAbsent(real)
+    const told = this.#state.predicted(listing, real)
+    if (told instanceof Unknown) throw new UnknownRead(told)
     const names = new Set(status.fresh ? [] : this.#state.read(listing, real))
     const since = status.fresh ? this.#state.birthOf(real) : 0
     for (const name of this.#state.touchedNames(real)) {

@@ -111,6 +111,11 @@ export class State {
     return this.#doubts.ofPath(at, this.birthOf(basis))
   }
 
+  /** Why something that cannot be computed may have made or removed names in a directory, or undefined. */
+  doubtIn(directory: string): Unknown | undefined {
+    return this.#doubts.ofNamesIn(directory, this.birthOf(directory))
+  }
+
   /** A plan goes by nothing being at a path. What cannot be computed may have put something there. */
   presumeAbsent(basis: string): void {
     this.#doubts.presume(this.birthOf(basis))
@@ -220,14 +225,18 @@ export class State {
   #apply(each: AnyEffect, foretold: boolean): void {
     if (each.resource.kind === path) {
       const at = each.resource.key as string
-      if (sameFile(this.peek(path, at), each.value as PathStatus | Unknown)) {
+      const before = this.#lookAt(at)
+      if (sameFile(before, each.value as PathStatus | Unknown)) {
         this.#births.set(resourceId(each.resource), this.birthOf(at))
         this.#changeTwins(at, each.value as PresentPath)
       } else {
         this.#births.delete(resourceId(each.resource))
-        this.#stirred.set(posix.dirname(at), { foretold })
+        const directory = posix.dirname(at)
+        this.#stirred.set(directory, { foretold })
+        // What a dry run foretells stays beside what was read; what is really made is to be read.
+        if (!foretold) this.#observed.delete(`listing ${directory}`)
         this.#stirred.delete(at)
-        this.#coverSubtree(at, each.value)
+        this.#coverSubtree(at, before, each.value)
       }
       this.#coverContent(at, each.value)
       this.#outdate(at)
@@ -239,14 +248,29 @@ export class State {
     else this.#foretold.delete(id)
   }
 
+  // What was there before a change; nobody has asked for it when a layer would have to read to tell.
+  #lookAt(at: string): PathStatus | Unknown | undefined {
+    try {
+      return this.peek(path, at)
+    } catch (error) {
+      if (error instanceof Miss) return undefined
+      throw error
+    }
+  }
+
   // Hard links: attributes are the file's, whatever its names.
   #changeTwins(at: string, { mode, owner, group, uid, gid }: PresentPath): void {
-    const status = this.peek(path, at)
-    for (const [id, each] of this.#predicted) {
-      const twin = each.value as PathStatus | Unknown
-      if (each.resource.kind !== path || each.resource.key === at || !sameFile(status, twin)) continue
+    const status = this.#lookAt(at)
+    const known = new Map<string, unknown>(
+      [...this.#observed].filter(([id]) => id.startsWith(`${path.name} `)),
+    )
+    for (const [id, { value }] of this.#predicted) known.set(id, value)
+    for (const [id, twin] of known) {
+      const key = id.slice(path.name.length + 1)
+      if (!id.startsWith(`${path.name} `) || key === at || !sameFile(status, twin as PathStatus)) continue
       const value = { ...(twin as PresentPath), mode, owner, group, uid, gid }
-      this.#predicted.set(id, { resource: each.resource, value })
+      if (this.#predicted.has(id)) this.#predicted.set(id, { resource: resource(path, key), value })
+      else this.#observed.set(id, value)
     }
   }
 
@@ -319,9 +343,12 @@ export class State {
     for (const kind of ['content', 'digest']) this.#predicted.delete(`${kind} ${at}`)
   }
 
-  // What was predicted below a path goes when the path stops being the directory it was.
-  #coverSubtree(top: string, value: PathStatus | Unknown): void {
-    if (!(value instanceof Unknown) && value.type === 'directory' && !value.fresh) return
+  // What was known below a path goes when the path stops being the directory it was.
+  #coverSubtree(top: string, before: PathStatus | Unknown | undefined, after: PathStatus | Unknown): void {
+    if (!(after instanceof Unknown) && after.type === 'directory' && !after.fresh) return
+    // Nothing is below what was no directory.
+    if (isPresent(before) ? before.type === 'file' : before !== undefined && !(before instanceof Unknown))
+      return
     for (const [id, { resource: target }] of this.#predicted) {
       if (
         typeof target.key === 'string' &&
@@ -330,6 +357,10 @@ export class State {
       ) {
         this.#lose(id)
       }
+    }
+    for (const id of this.#observed.keys()) {
+      const at = id.indexOf(' ')
+      if (id.startsWith(`${top}/`, at + 1) && isFileKind(id.slice(0, at))) this.#observed.delete(id)
     }
   }
 

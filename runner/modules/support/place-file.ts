@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { fileEffects, sha256 } from '../../host/files.ts'
+import { listing } from '../../resources/listing.ts'
 import { formatMode, path as pathKind, type PresentPath } from '../../resources/path.ts'
 import { UnknownRead } from '../../host/misses.ts'
 import { effect } from '../../host/state.ts'
-import { joinScripts, type Script, sh } from '../../transport/shell.ts'
+import { joinScripts, sh } from '../../transport/shell.ts'
 import { Unknown } from '../../variables/unknown.ts'
 import type { Dict } from '../../variables/value.ts'
 import type { Planning } from '../module.ts'
@@ -125,7 +126,12 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
   return change({
     diff: [changeDiff(placement, before, oldDigest, at.path, attributeLines, planning)],
     ...placing(at.path, placement, before, after),
-    after: fileEffects(at.path, bytes, after),
+    after: [
+      ...fileEffects(at.path, bytes, after),
+      ...(placement.backup
+        ? [effect(listing, posix.dirname(at.path), new Unknown({ what: 'the name of the backup' }))]
+        : []),
+    ],
     result: {
       ...resultOf(placement, after),
       ...(placement.backup
