@@ -4,6 +4,9 @@ import { type Script, sh } from '../transport/shell.ts'
 /** Nobody can guess it, so nobody can have put something in its place. */
 const token = randomBytes(12).toString('hex')
 
+/** The scratch directory of any session, wherever it is mentioned. */
+export const SCRATCH = /\/(?:tmp|dev\/shm)\/\.rehearsal-[\da-f]{24}-\d+(?=\/|$|\b)/g
+
 /**
  * Shell code that a read begins with when it needs room on the host: sets `$scratch` to a private directory (0700) that
  * lives as long as the session's shell, so that later reads find there what earlier ones fetched. Whatever ends the

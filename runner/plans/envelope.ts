@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { isVaulted } from '../source/vault.ts'
 import { encryptAge, isAge } from '../vault/age.ts'
 import type { Vault } from '../vault/vault.ts'
+import { SCRATCH } from '../packages/scratch.ts'
 import { canonical } from './codec.ts'
+import { SOME_SCRATCH } from './fingerprint.ts'
 import type { Plan } from './plan.ts'
 
 const MAGIC = 'rehearsal-plan 1 sha256:'
@@ -20,7 +22,7 @@ export interface Seal {
  * plan of their own. The same plan gives the same bytes, but for age, which never does.
  */
 export async function sealPlan(plan: Plan, { vault, vaultId, recipients }: Seal): Promise<string> {
-  const body = `${canonical(plan)}\n`
+  const body = `${canonical(plan).replaceAll(SCRATCH, SOME_SCRATCH)}\n`
   const text = `${MAGIC}${sha256(body)}\n${body}`
   if (recipients) return encryptAge(Buffer.from(text), recipients)
   return vault ? vault.encryptSame(text, vaultId) : text

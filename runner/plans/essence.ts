@@ -14,11 +14,15 @@ export function essence(kind: string, value: unknown, exact = false): Record<str
 }
 
 function lasting(kind: string, value: unknown, exact: boolean): unknown {
+  // What time it is, is no state of the host.
+  if (kind === 'clock') return null
   if (!isDict(value)) return value
   if (kind === 'path') {
     const { type, mode, owner, group, uid, gid, target, size, mtime } = value
     return { type, mode, owner, group, uid, gid, target, ...(exact ? { size, mtime } : {}) }
   }
+  // Where it was put for the session is of no account.
+  if (kind === 'download') return { ...value, path: undefined }
   // How old it is by now is no change of the host.
   if (kind === 'package index') return { empty: value['empty'] }
   return value
@@ -26,7 +30,7 @@ function lasting(kind: string, value: unknown, exact: boolean): unknown {
 
 /** Whether a kind's values, in words, are never the same twice. */
 export function passing(kind: string): boolean {
-  return kind === 'facts' || kind === 'package index'
+  return kind === 'facts' || kind === 'package index' || kind === 'clock'
 }
 
 const PASSING_FACTS = new Set([

@@ -1,6 +1,7 @@
 import type { LedgerStep } from '../engine/ledger.ts'
 import type { Outcome, World } from '../modules/outcome.ts'
 import type { Become, Frame } from '../transport/session.ts'
+import { SCRATCH } from '../packages/scratch.ts'
 import { digestOf } from './digest.ts'
 import type { PlannedBecome } from './plan.ts'
 
@@ -31,8 +32,11 @@ export async function sentBy(outcome: Outcome): Promise<Sent | undefined> {
   return first ? sent(first) : { script: outcome.what }
 }
 
+/** What stands in a plan for the directory that a session has for what it fetches. */
+export const SOME_SCRATCH = '/(scratch)'
+
 function sent({ script, payload }: Pick<Frame, 'script' | 'payload'>): Sent {
-  return { script: script.text, payload }
+  return { script: script.text.replaceAll(SCRATCH, SOME_SCRATCH), payload }
 }
 
 /** One digest for what is sent, to whom, as which user and in what surroundings. */

@@ -5,7 +5,7 @@ import { findKind } from '../resources/table.ts'
 import { authoredScript, type Script } from '../transport/shell.ts'
 import { decode } from './codec.ts'
 import { essence } from './essence.ts'
-import { fingerprint, sentBy } from './fingerprint.ts'
+import { fingerprint, sentBy, SOME_SCRATCH } from './fingerprint.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import { stepKey } from './recorder.ts'
 
@@ -88,6 +88,8 @@ function asPlanned(planned: PlannedStep, outcome: Outcome): Change | Opaque {
   if (outcome.type === 'opaque' && planned.type === 'opaque') return opaqueAsPlanned(outcome, script, payload)
   if (outcome.type !== 'change' || planned.type !== 'change')
     throw new NotPlanned('what there is to do here is not what was planned. Nothing was done; plan again')
+  if (script.text.includes(SOME_SCRATCH))
+    throw new NotPlanned('what is fetched here is not what was planned. Nothing was done; plan again')
   return {
     ...outcome,
     script,

@@ -20,10 +20,12 @@ export async function outdatedPreconditions(
   if (found !== hostKey) return [`its host key is ${found ?? 'none'}, and was ${hostKey ?? 'none'}`]
   const outdated: string[] = []
   for (const group of byUser(preconditions)) {
-    const wanted = group.flatMap((each): { resource: AnyResource; planned: Precondition }[] => {
-      const kind = findKind(each.kind)
-      return kind ? [{ resource: { kind, key: decode(each.key) }, planned: each }] : []
-    })
+    const wanted: { resource: AnyResource; planned: Precondition }[] = []
+    for (const planned of group) {
+      const kind = findKind(planned.kind)
+      if (kind) wanted.push({ resource: { kind, key: decode(planned.key) }, planned })
+      else outdated.push(`${planned.kind} cannot be looked at by this version of the program`)
+    }
     await host.read(
       wanted.map(({ resource }) => resource),
       becomeOf(group[0]!.become, password),

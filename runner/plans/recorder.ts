@@ -131,7 +131,7 @@ function stepOf(
     builds: step.reads.predicted || undefined,
   }
   if (!predict) return { ...base, type: 'own' }
-  if (maybe || outcome.type === 'undecided') return { ...base, type: 'open' }
+  if (maybe || outcome.type === 'undecided' || isOpen(outcome)) return { ...base, type: 'open' }
   if (!sent) return { ...base, type: 'nothing' }
   return {
     ...base,
@@ -146,6 +146,11 @@ function stepOf(
     result: outcome.type === 'change' ? encode(outcome.result) : undefined,
     digest: fingerprint(step, sent),
   }
+}
+
+// That a file will be there is certain, what will be in it is not.
+function isOpen(outcome: Outcome): boolean {
+  return outcome.type === 'change' && outcome.diff.some(({ unknown }) => unknown !== undefined)
 }
 
 function payloadOf(bytes: Uint8Array): Payload {

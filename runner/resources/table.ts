@@ -7,6 +7,7 @@ import { content } from './content.ts'
 import { crontab } from './crontab.ts'
 import { debconf } from './debconf.ts'
 import { digest } from './digest.ts'
+import { download } from './download.ts'
 import { factProgram } from './fact-program.ts'
 import { facts } from './facts.ts'
 import { firewall } from './firewall.ts'
@@ -50,6 +51,7 @@ export const kinds: readonly AnyKind[] = [
   crontab,
   debconf,
   digest,
+  download,
   factProgram,
   facts,
   firewall,
