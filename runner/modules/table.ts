@@ -20,6 +20,7 @@ import script from './script.ts'
 import pause from './pause.ts'
 import wait_for_connection from './wait_for_connection.ts'
 import get_url from './get_url.ts'
+import unarchive from './unarchive.ts'
 import cron from './cron.ts'
 import sysctl from './sysctl.ts'
 import ufw from './ufw.ts'
@@ -87,6 +88,7 @@ export const modules: readonly AnyModule[] = [
   ufw,
   sysctl,
   cron,
+  unarchive,
   get_url,
   wait_for_connection,
   pause,
