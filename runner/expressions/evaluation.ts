@@ -2,6 +2,7 @@ import { sourceError } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
 import type { Scope } from '../variables/scope.ts'
 import { LazyDict } from '../variables/lazy.ts'
+import { Secret } from '../variables/secret.ts'
 import { Template } from '../variables/template.ts'
 import { isDict, type Value } from '../variables/value.ts'
 import { UndefinedVariable, type Origin } from './errors.ts'
@@ -220,5 +221,8 @@ function toValue(item: Native, location: Location | undefined): Value {
 
 // Values written in YAML keep the newline that Jinja drops at the end of a file.
 function endedAs({ source }: Template, item: Item): Item {
-  return typeof item === 'string' && source.endsWith('\n') ? `${item}\n` : item
+  if (!source.endsWith('\n')) return item
+  if (item instanceof Secret && typeof item.reveal() === 'string')
+    return new Secret(`${item.reveal()}\n`, item.hidden())
+  return typeof item === 'string' ? `${item}\n` : item
 }

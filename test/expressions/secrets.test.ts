@@ -29,6 +29,8 @@ const derived: [string, string | number][] = [
   ['{{ user | to_json }}', '{"name": "anna", "password": "s3cret pw", "tags": ["a", "b"]}'],
   ['{{ user ~ "" }}', "{'name': 'anna', 'password': 's3cret pw', 'tags': ['a', 'b']}"],
   ['pw={{ password }}', 'pw=s3cret pw'],
+  ['pw={{ password }}\n', 'pw=s3cret pw\n'],
+  ['{{ password }}\n', 's3cret pw\n'],
   ['{{ url }}', 'postgres://anna:s3cret%20pw@db:5432/x'],
   ['{% if true %}{{ password }}.{% endif %}', 's3cret pw.'],
   ['{% set x = password %}{{ x }}{{ x }}', 's3cret pws3cret pw'],
