@@ -6,6 +6,7 @@ import { unchanged } from './outcome.ts'
 import { accessOf } from './support/access.ts'
 import { checksum } from './support/checksum.ts'
 import { hostPath } from './support/host-path.ts'
+import { unlessUnknown } from './support/unless-unknown.ts'
 import { statFacts } from './support/stat-facts.ts'
 
 export default defineModule({
@@ -45,7 +46,7 @@ export default defineModule({
       stat['lnk_source'] = posix.resolve(posix.dirname(real), status.target!)
     }
     if (status.type === 'file' && given.get_checksum) {
-      stat['checksum'] = checksum(planning, real, given.checksum_algorithm)
+      stat['checksum'] = unlessUnknown(() => checksum(planning, real, given.checksum_algorithm))
     }
     return unchanged({ stat })
   },

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -48,6 +48,20 @@ export class Machines {
 
   /** `play …` in the machines' own directory. */
   async play(...words: string[]): Promise<Run> {
+    return this.#start(words).ended
+  }
+
+  /** The same with Ctrl-C pressed some time after it first said something, unless it has ended by then. */
+  async interrupted(milliseconds: number, ...words: string[]): Promise<Run> {
+    const { child, ended } = this.#start(words)
+    let timer: NodeJS.Timeout | undefined
+    child.stdout.once('data', () => {
+      timer = setTimeout(() => child.kill('SIGINT'), milliseconds)
+    })
+    return ended.finally(() => clearTimeout(timer))
+  }
+
+  #start(words: readonly string[]): { child: ChildProcess; ended: Promise<Run> } {
     const child = spawn(
       process.execPath,
       [join(PROJECT, 'runner/cli.ts'), '-i', join(this.directory, 'inventory.yml'), ...words],
@@ -59,8 +73,10 @@ export class Machines {
     const text = { stdout: '', stderr: '' }
     child.stdout.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (text.stderr += chunk.toString()))
-    const exitCode = await new Promise<number>((done) => child.on('close', (code) => done(code ?? -1)))
-    return { exitCode, ...text }
+    const ended = new Promise<Run>((done) =>
+      child.on('close', (code) => done({ exitCode: code ?? -1, ...text })),
+    )
+    return { child, ended }
   }
 
   /** Runs a command on a machine as root, past the program under test. */

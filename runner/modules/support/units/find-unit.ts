@@ -63,7 +63,8 @@ function templateOf(name: string): string | undefined {
 
 function settings(file: string, planning: Planning): Pick<Unit, 'file' | 'type' | 'remainAfterExit'> {
   try {
-    return unitSettings(planning.files.read(file)?.toString('utf8') ?? '')
+    const told = unitSettings(planning.files.read(file)?.toString('utf8') ?? '')
+    return file.endsWith('.service') ? told : { ...told, type: '' }
   } catch (error) {
     if (!(error instanceof UnknownRead)) throw error
     return { file: error.unknown, type: '', remainAfterExit: false }
