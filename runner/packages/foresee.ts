@@ -5,12 +5,13 @@ import { Files } from '../host/files.ts'
 import { archive as archiveKind, type ArchiveKey } from '../resources/archive.ts'
 import { installedFiles } from '../resources/installed-files.ts'
 import type { PackageChange } from '../resources/package-solution.ts'
+import { path as pathKind } from '../resources/path.ts'
 import { type AnyResource, resource } from '../resources/resource.ts'
 import type { Location } from '../source/location.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { AptWorld } from './apt-world.ts'
 import { ArchiveLayer, type Unpacked } from './archive-layer.ts'
-import { hostRules } from './host-rules.ts'
+import { type HostRules, hostRules } from './host-rules.ts'
 import { Machine } from './machine.ts'
 import { MysteryLayer, type MysteriousPlace } from './mystery-layer.ts'
 import { debconfPrograms, parseTemplates } from './programs/debconf.ts'
@@ -91,7 +92,7 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
         before: transaction.versions[change.name] ? state.read(installedFiles, change.name) : null,
       })
   }
-  prefetch(unpacked, machine)
+  prefetch(unpacked, machine, rules)
   for (const { key, archive } of unpacked) {
     const change = changeOf(key, brought)
     const known = transaction.versions[change.name]
@@ -185,7 +186,15 @@ function runScript(
 }
 
 /** Scripts mostly look at the paths they mention: asking for all at once saves going to and fro. */
-function prefetch(unpacked: readonly Unpacked[], machine: Machine): void {
+function prefetch(unpacked: readonly Unpacked[], machine: Machine, rules: HostRules): void {
+  // What of an archive depends on what stands there before.
+  const places = unpacked.flatMap(({ archive }) =>
+    archive.entries
+      .filter(({ type, path }) => type === 'directory' || type === 'link' || archive.conffiles.has(path))
+      .map(({ path }) => resource(pathKind, rules.real(path))),
+  )
+  machine.look(() => machine.state.want(places))
+
   for (const { archive } of unpacked) {
     for (const part of ['preinst', 'config', 'postinst']) {
       for (const [path] of archive.control

@@ -28,7 +28,17 @@ const OVERRIDES = '/var/lib/dpkg/statoverride'
 /** Reads the rules. @throws {Miss} */
 export function hostRules(state: State, files: Files): HostRules {
   state.want([
-    ...MERGED.map((path) => resource(pathKind, path)),
+    ...[
+      ...MERGED,
+      '/var',
+      '/run',
+      '/run/lock',
+      '/usr',
+      '/usr/bin',
+      '/usr/sbin',
+      '/usr/lib',
+      '/usr/lib64',
+    ].map((path) => resource(pathKind, path)),
     resource(listing, CONFIGURATION),
     resource(content, OVERRIDES),
   ])

@@ -6,7 +6,7 @@ import { applyMode } from '../modules/support/permissions.ts'
 import { content } from '../resources/content.ts'
 import { digest } from '../resources/digest.ts'
 import { path as pathKind, type PathStatus, type PresentPath } from '../resources/path.ts'
-import { type AnyResource, resource, type ResourceKind } from '../resources/resource.ts'
+import type { AnyResource, ResourceKind } from '../resources/resource.ts'
 import { type Reason, Unknown } from '../variables/unknown.ts'
 import { patternToRegExp } from './sh/pattern.ts'
 import type { Text } from './sh/text.ts'
@@ -284,8 +284,7 @@ export class Machine {
 
   /** Throws what has to be read before the outcome counts. @throws {Miss} */
   settle(): void {
-    const missing = this.misses.filter(({ kind, key }) => this.#before.peek(kind, key) === undefined)
-    if (missing.length > 0) throw new Miss(missing.map(({ kind, key }) => resource(kind, key)))
+    if (this.misses.length > 0) this.#before.want(this.misses)
   }
 
   #real(path: string): string | undefined {

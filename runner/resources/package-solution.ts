@@ -1,6 +1,7 @@
 import { type AptWorld, enterWorld } from '../packages/apt-world.ts'
 import { compareVersions } from '../packages/version.ts'
 import { joinScripts, sh } from '../transport/shell.ts'
+import { parsePackages, type PackageStatus, readPackages } from './package.ts'
 import { defineResource } from './resource.ts'
 
 /** A question to apt: what would this do? */
@@ -26,6 +27,8 @@ export interface PackageChange {
   readonly architecture: string
   readonly before: string | null
   readonly after: string | null
+  /** What the host's dpkg knows of it. */
+  readonly status: PackageStatus
   /** Removed, but its configuration stays. */
   readonly leavesConfiguration: boolean
 }
@@ -48,6 +51,10 @@ sed -n 's/^Remv \\([^ ]*\\) .*/\\1/p' "$world/answer" | while read -r name; do
     [ ! -s "$file" ] || { echo "Left $name" >&3; break; }
   done
 done
+printf '\\1' >&3
+set -- $(sed -n 's/^\\(Inst\\|Remv\\|Purg\\) \\([^ ]*\\) .*/\\2/p' "$world/answer")
+[ $# = 0 ] || { ${readPackages(sh`"$@"`)}
+} >&3
 exit "$status"
 } 2>&1 )
 printf '\\0%s\\0%s\\0' "$?" "$complaint" )`,
@@ -56,10 +63,11 @@ printf '\\0%s\\0%s\\0' "$?" "$complaint" )`,
   parse: (answer, keys) => {
     const parts = answer.toString('utf8').split('\0')
     return keys.map((_, index) => {
-      const [output, status, complaint] = parts.slice(index * 3, index * 3 + 3)
-      if (status !== '0') return { possible: false, message: reason(output!, complaint!) }
-      const configured = [...output!.matchAll(/^Conf ([^\s:]+)/gm)].map((match) => match[1]!)
-      return { possible: true, changes: changesOf(output!), configured }
+      const [said, status, complaint] = parts.slice(index * 3, index * 3 + 3)
+      const [output = '', statuses = ''] = said!.split('\x01')
+      if (status !== '0') return { possible: false, message: reason(output, complaint!) }
+      const configured = [...output.matchAll(/^Conf ([^\s:]+)/gm)].map((match) => match[1]!)
+      return { possible: true, changes: changesOf(output, statuses), configured }
     })
   },
 })
@@ -75,15 +83,17 @@ function reason(output: string, complaint: string): string {
   return text.filter(Boolean).join('\n')
 }
 
-function changesOf(output: string): PackageChange[] {
+function changesOf(output: string, statuses: string): PackageChange[] {
   const left = new Set([...output.matchAll(/^Left (.*)$/gm)].map((match) => match[1]))
-  const changes: PackageChange[] = []
+  const changes: Omit<PackageChange, 'status'>[] = []
+  const names: string[] = []
   for (const line of output.split('\n')) {
     const match = /^(Inst|Remv|Purg) (\S+)(?: \[([^\]]*)\])?(?: \((\S+) [^)]*?\[([^\]]*)\]\))?/.exec(line)
     if (!match) continue
     const [name, foreign] = match[2]!.split(':')
     const before = match[3] || null
     const after = match[1] === 'Inst' ? match[4]! : null
+    names.push(match[2]!)
     changes.push({
       action: actionOf(match[1]!, before, after),
       name: name!,
@@ -93,7 +103,8 @@ function changesOf(output: string): PackageChange[] {
       leavesConfiguration: match[1] === 'Remv' && left.has(match[2]),
     })
   }
-  return changes
+  const known = parsePackages(statuses, names)
+  return changes.map((change, index) => ({ ...change, status: known[index]! }))
 }
 
 function actionOf(word: string, before: string | null, after: string | null): PackageChange['action'] {

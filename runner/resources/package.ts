@@ -1,4 +1,4 @@
-import { sh } from '../transport/shell.ts'
+import { type Script, sh } from '../transport/shell.ts'
 import { defineResource } from './resource.ts'
 
 /** What dpkg knows of a package. */
@@ -17,6 +17,12 @@ export interface PackageStatus {
   readonly archive?: string
 }
 
+/** A script that prints what `parsePackages` reads, of the packages whose names are the words. */
+export function readPackages(words: Script): Script {
+  return sh`{ dpkg-query -W -f ${FORMAT}; printf '\\n'; cat /var/lib/apt/extended_states; } 2>/dev/null |
+  awk -F '\\t' ${FILTER} ${words}`
+}
+
 /** Nothing of that name is, or was, installed. */
 export const absentPackage: PackageStatus = {
   status: 'absent',
@@ -32,10 +38,7 @@ export const packageKind = defineResource<string, PackageStatus>({
   name: 'package',
   id: (key) => key,
   // dpkg's whole database is read anyway; awk lets through what was asked for.
-  read: (
-    keys,
-  ) => sh`{ dpkg-query -W -f ${FORMAT}; printf '\\n'; cat /var/lib/apt/extended_states; } 2>/dev/null |
-  awk -F '\\t' ${FILTER} ${keys}`,
+  read: (keys) => readPackages(sh`${keys}`),
   parse: (answer, keys) => parsePackages(answer.toString('utf8'), keys),
   matches: (predicted, observed) =>
     predicted.status === observed.status &&
@@ -72,7 +75,8 @@ interface Row {
   readonly provides: readonly string[]
 }
 
-function parsePackages(answer: string, keys: readonly string[]): PackageStatus[] {
+/** The packages of these keys. */
+export function parsePackages(answer: string, keys: readonly string[]): PackageStatus[] {
   const rows: Row[] = []
   const automatic = new Set<string>()
   let native = ''

@@ -289,10 +289,17 @@ function lookAt(name: string, machine: Machine): Unit | Unknown {
     ...known,
     load: 'loaded',
     file: isInstallable(file) ? 'disabled' : 'static',
-    path: file.path,
+    path: asSystemdSays(file.path, machine),
     type,
     remainAfterExit,
   }
+}
+
+// systemd names its units by /lib or /usr/lib, as it was built: seen from a unit that is always there.
+function asSystemdSays(path: string, machine: Machine): string {
+  const always = machine.previously(unitKind, { name: 'systemd-journald.service' })
+  if (always instanceof Unknown || !always.path.startsWith('/lib/')) return path
+  return path.replace(/^\/usr\/lib\//, '/lib/')
 }
 
 function activity(active: string, file: UnitFile | Unknown): Pick<Unit, 'active' | 'sub'> {

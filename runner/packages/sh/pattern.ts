@@ -37,7 +37,7 @@ export function escapePattern(text: string): string {
 
 /** Whether a pattern has a wildcard at all. */
 export function hasWildcard(pattern: string): boolean {
-  return /[*?[]/.test(pattern.replaceAll(/\\[^]/g, ''))
+  return /[*?]|\[[^\]]+\]/.test(pattern.replaceAll(/\\[^]/g, ''))
 }
 
 /** The plain text of a pattern without wildcards. */

@@ -80,6 +80,8 @@ export class Shell implements Expander {
   positional: readonly Text[]
   #errexit = false
   #last: Status = 0
+  /** The status of the last command substitution: that of an assignment. */
+  #substituted: Status = 0
   directory = '/'
 
   constructor(
@@ -129,7 +131,11 @@ export class Shell implements Expander {
 
   output(command: Command): Text {
     const printed: Text[] = []
-    this.#last = this.#subshell(command, { input: new Input(''), print: (text) => printed.push(text) })
+    this.#substituted = this.#subshell(
+      command,
+      { input: new Input(''), print: (text) => printed.push(text) },
+      false,
+    )
     const text = joinTexts(printed)
     return text instanceof Unknown ? text : text.replace(/\n+$/, '')
   }
@@ -183,7 +189,7 @@ export class Shell implements Expander {
       case 'not':
         return (this.#last = not(this.#run(command.command, streams, true)))
       case 'pipe':
-        return this.#finish(this.#pipe(command.commands, streams), checked)
+        return this.#finish(this.#pipe(command.commands, streams, checked), checked)
       case 'simple':
         return this.#finish(this.#simple(command, streams), checked)
       case 'group':
@@ -191,7 +197,7 @@ export class Shell implements Expander {
         const status = this.#redirected(command.redirections, streams, (inner) =>
           command.type === 'group'
             ? this.#run(command.body, inner, checked)
-            : this.#subshell(command.body, inner),
+            : this.#subshell(command.body, inner, checked),
         )
         return command.type === 'subshell' ? this.#finish(status, checked) : status
       }
@@ -226,19 +232,23 @@ export class Shell implements Expander {
     return this.#run(right, streams, true)
   }
 
-  #pipe(commands: readonly Command[], streams: Streams): Status {
+  #pipe(commands: readonly Command[], streams: Streams, checked: boolean): Status {
     let { input } = streams
     let status: Status = 0
     for (const [index, command] of commands.entries()) {
       const printed: Text[] = []
       const last = index === commands.length - 1
-      status = this.#subshell(command, { input, print: last ? streams.print : (text) => printed.push(text) })
+      status = this.#subshell(
+        command,
+        { input, print: last ? streams.print : (text) => printed.push(text) },
+        checked,
+      )
       input = new Input(joinTexts(printed))
     }
     return status
   }
 
-  #subshell(body: Command, streams: Streams): Status {
+  #subshell(body: Command, streams: Streams, checked: boolean): Status {
     const inner = new Shell(this.machine, this.#programs)
     inner.#variables = new Map(this.#variables)
     inner.#functions = new Map(this.#functions)
@@ -247,7 +257,7 @@ export class Shell implements Expander {
     inner.#last = this.#last
     inner.directory = this.directory
     try {
-      return inner.#run(body, streams, !this.#errexit)
+      return inner.#run(body, streams, checked)
     } catch (error) {
       if (error instanceof Leave) return error.status
       throw error
@@ -325,13 +335,13 @@ export class Shell implements Expander {
   }
 
   #simple({ assignments, words, redirections }: SimpleCommand, streams: Streams): Status {
-    this.#last = 0
+    this.#substituted = 0
     const fields = expandWords(words, this)
     const values = assignments.map(({ name, value }) => ({ name, value: expandText(value, this) }))
     if (fields.length === 0) {
       for (const { name, value } of values) this.set(name, value)
       if (redirections.length > 0) this.#redirected(redirections, streams, () => 0)
-      return this.#last
+      return this.#substituted
     }
     const before = values.map(({ name }) => [name, this.#variables.get(name)] as const)
     for (const { name, value } of values) this.set(name, value)

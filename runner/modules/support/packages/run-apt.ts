@@ -5,6 +5,7 @@ import { packageIndex } from '../../../resources/package-index.ts'
 import { packageKind, type PackageStatus } from '../../../resources/package.ts'
 import { packageSolution, type PackageChange } from '../../../resources/package-solution.ts'
 import { joinScripts, type Script, sh } from '../../../transport/shell.ts'
+import { Unknown } from '../../../variables/unknown.ts'
 import type { Planning } from '../../module.ts'
 import { change, failed, type Outcome, unchanged } from '../../outcome.ts'
 import { worldOf } from './world-of.ts'
@@ -36,7 +37,7 @@ export function runApt({ words, named = [], archives, settings }: AptRun, planni
   if (solution.changes.length === 0) return unchanged()
   const native = state.read(packageKind, 'dpkg').architecture
   const keys = solution.changes.map((each) => keyOf(each, native))
-  const before = state.readAll(packageKind, keys)
+  const before = solution.changes.map(({ status }, index) => previously(keys[index]!, status, planning))
   return rootOnly(planning, () =>
     change({
       diff: solution.changes.map((each) => packageDiff(each)),
@@ -64,6 +65,12 @@ export function runApt({ words, named = [], archives, settings }: AptRun, planni
 export function rootOnly(planning: Planning, outcome: () => Outcome): Outcome {
   const { uid, user } = planning.identity()
   return uid === 0 ? outcome() : failed(`only root can change packages, not ${user}: add \`become: true\``)
+}
+
+// What the tasks before have made of it, else what the host says.
+function previously(key: string, status: PackageStatus, { state }: Planning): PackageStatus {
+  const predicted = state.predicted(packageKind, key)
+  return predicted === undefined || predicted instanceof Unknown ? status : predicted
 }
 
 function versionsOf(
