@@ -56,7 +56,7 @@ export async function runPlaybooks(
   const loadOptions = loadOptionsFor(vault, extraVars)
   const { inventory, plays } = await loadEverything(files, flags, { vault, extraVars }, loadOptions)
   const selected = checkPatterns(inventory, plays, flags.limit)
-  if (listRequested(flags, { inventory, plays, files, limit: flags.limit })) return EXIT.done
+  if (listRequested(flags, { inventory, plays, files, limit: flags.limit, extraVars })) return EXIT.done
 
   const sandboxes = await startSandboxes(inventory, selected, plays[0]?.directory ?? process.cwd())
   const redactor = new Redactor()

@@ -7,7 +7,8 @@ import { loopOf, itemScopes } from './loop.ts'
 import { decide } from './prepare.ts'
 import { findUnknowns } from './reveal.ts'
 import { settle } from './settle.ts'
-import { type TaskContext, type TaskEnd, finishControlTask } from './task.ts'
+import { SourceError } from '../source/diagnostic.ts'
+import { describe, type TaskContext, type TaskEnd, finishControlTask } from './task.ts'
 import { skippedAttempt, type Attempt } from './attempt.ts'
 import { scopeOf } from './variables.ts'
 
@@ -27,9 +28,14 @@ export async function runControlTask(
   const started = performance.now()
   const attempts: Attempt[] = []
   const scope = scopeOf(playRun, host, task, extra)
-  const rounds = await settle(context, () => loopScopes(context, scope))
-  if (rounds instanceof Unknown) attempts.push(unknownAttempt([rounds]))
-  else for (const inside of rounds) attempts.push(await one(context, inside, act))
+  try {
+    const rounds = await settle(context, () => loopScopes(context, scope))
+    if (rounds instanceof Unknown) attempts.push(unknownAttempt([rounds]))
+    else for (const inside of rounds) attempts.push(await one(context, inside, act))
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    attempts.push({ status: 'failed', result: { msg: describe(error) }, diff: [], because: [] })
+  }
   const unknown = attempts.find(({ status }) => status === 'unknown')
   // Whatever it would have brought in may have touched anything.
   if (unknown && task.action !== 'include_vars')

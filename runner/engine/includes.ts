@@ -86,9 +86,13 @@ async function runIncluded(
 function loopLayers({ task, extra }: TaskContext, scope: Scope): Layer[] {
   const loop = loopOf(task)
   if (!loop) return [...extra]
-  const names = [loop.variable, loop.indexVariable, 'ansible_loop', 'ansible_loop_var'].filter(
-    (name) => name !== undefined,
-  )
+  const names = [
+    loop.variable,
+    loop.indexVariable,
+    'ansible_loop',
+    'ansible_loop_var',
+    'ansible_index_var',
+  ].filter((name) => name !== undefined)
   const values: [string, Value][] = names.flatMap((name) => {
     const value = scope.get(name)
     return value === undefined ? [] : [[name, value]]

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { evaluate } from '../expressions/evaluate.ts'
+import { UndefinedVariable } from '../expressions/errors.ts'
 import { sourceError } from '../source/diagnostic.ts'
 import { displayPath } from '../source/files.ts'
 import type { Play } from '../source/model.ts'
@@ -27,9 +28,13 @@ export async function playLayers(run: Run, play: Play): Promise<Layer[]> {
   for (const file of asList(play.keywords['vars_files'])) {
     const scope = new Scope([run.extraVars, ...layers], surroundings)
     // A list inside of the list: the first file that exists.
-    const choices = asList(file).map((each) => textOf(evaluate(each, scope)))
+    const choices = Array.isArray(file)
+      ? file.flatMap((each) => known(each, scope))
+      : [textOf(evaluate(file, scope))]
     const path = choices
-      .map((each) => (isAbsolute(each) ? each : join(play.directory, each)))
+      .flatMap((each) =>
+        isAbsolute(each) ? [each] : [join(play.directory, 'vars', each), join(play.directory, each)],
+      )
       .find((each) => existsSync(each))
     if (path === undefined) {
       throw sourceError(
@@ -44,6 +49,16 @@ export async function playLayers(run: Run, play: Play): Promise<Layer[]> {
     )
   }
   return layers
+}
+
+// Of several files to choose from, one whose name cannot be told is passed over.
+function known(name: Value, scope: Scope): string[] {
+  try {
+    return [textOf(evaluate(name, scope))]
+  } catch (error) {
+    if (error instanceof UndefinedVariable) return []
+    throw error
+  }
 }
 
 function asDict(value: Value | undefined): Dict {

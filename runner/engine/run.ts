@@ -44,6 +44,8 @@ export interface Loader {
   taskFile(path: string, include: Task): Step[]
   roleUse(name: string, options: RoleUseOptions, include: Task): { block: Block; handlers: readonly Step[] }
   varsFile(path: string): Dict
+  /** The task that one whose module's name is a template means. */
+  action(task: Task, name: string): Task
 }
 
 export interface RoleUseOptions {

@@ -1,6 +1,8 @@
 import { inherited, type Block, type Step, type Task } from '../source/model.ts'
 import { Template } from '../variables/template.ts'
-import type { Layer } from '../variables/scope.ts'
+import type { Layer, Scope } from '../variables/scope.ts'
+import { textOf } from '../variables/text.ts'
+import { SourceError } from '../source/diagnostic.ts'
 import type { Dict } from '../variables/value.ts'
 import { runAction, isAction } from './actions.ts'
 import { failEverybody, failWithOthers } from './fatal.ts'
@@ -54,15 +56,27 @@ export async function runStep(
   const reference = referenceOf(playRun, host, task, position, extra)
   if (!(await decideStart(playRun.run, reference))) return undefined
   playRun.run.begin(host.name, reference)
-  const context: TaskContext = { playRun, host, task, position, reference, extra, maybe }
+  const meant = actionOf(playRun, task, scope)
+  const context: TaskContext = { playRun, host, task: meant, position, reference, extra, maybe }
   try {
-    if (isAction(task.action)) return await runAction(context)
+    if (isAction(meant.action)) return await runAction(context)
     const once = inherited(task, 'run_once')
     if (once && truth(evaluate(once.value, scope))) return await runOnce(context)
     return await runTask(context)
   } catch (error) {
     if ((error instanceof TaskFailed || error instanceof HostLost) && failsForAll(context))
       failEverybody(playRun, host, position)
+    throw error
+  }
+}
+
+// Where the name of the module is a template, the task is known only now; what cannot be told fails as it stands.
+function actionOf({ run }: PlayRun, task: Task, scope: Scope): Task {
+  if (!task.actionTemplate) return task
+  try {
+    return run.loader.action(task, textOf(evaluate(task.actionTemplate, scope)))
+  } catch (error) {
+    if (error instanceof SourceError) return task
     throw error
   }
 }

@@ -162,6 +162,9 @@ export function createLoader(options: LoadOptions, onHandlers: (handlers: Step[]
         loadRoleUse({ ...include, name }, task, includeBlock(task), options),
       )
     },
+    action(task: Task, name: string): Task {
+      return once(task, `action ${name}`, () => resolveAction(task, name, options))
+    },
     varsFile(path: string): Dict {
       return loadVarsFile(path, options).values
     },

@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import * as argument from '../modules/arguments.ts'
 import type { ModuleDefinition } from './options.ts'
 
@@ -58,6 +59,23 @@ const ACTIONS: Readonly<Record<string, ModuleDefinition>> = {
     args: args({ ...roleArguments, apply: optional(dict('Keywords for the role’s tasks.')) }),
   },
   import_role: { name: 'import_role', args: args(roleArguments) },
+  add_host: {
+    name: 'add_host',
+    args: Type.Object(
+      {
+        name: text('The host.', { aliases: ['hostname', 'host'] }),
+        groups: optional(raw('The groups it is put into.', { aliases: ['group', 'groupname'] })),
+      },
+      { additionalProperties: Type.Unknown() },
+    ),
+  },
+  group_by: {
+    name: 'group_by',
+    args: args({
+      key: text('The name of the group.'),
+      parents: optional(raw('The groups it is put under.')),
+    }),
+  },
   include_vars: {
     name: 'include_vars',
     freeForm: 'file',

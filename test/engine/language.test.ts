@@ -161,6 +161,53 @@ const cases: readonly Case[] = [
     exitCode: 0,
   },
   {
+    says: 'an include whose condition cannot be evaluated fails, and may be ignored',
+    tasks: `
+    - name: include
+      include_tasks: nothing.yml
+      when: missing
+      ignore_errors: true
+      register: done
+    - name: told
+      debug: { msg: "{{ done is failed }}" }`,
+    lines: ["one failed include: 'missing' is undefined", 'one ok told: true'],
+  },
+  {
+    says: 'the name of the module may be a template',
+    tasks: `
+    - name: told
+      action: "{{ which }} msg=hello"
+      vars: { which: debug }`,
+    lines: ['one ok told: hello'],
+  },
+  {
+    says: 'of several vars_files the first that can be told and is there counts',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  vars_files: [['vars/{{ missing }}.yml', other.yml]]
+  tasks:
+    - name: told
+      debug: { msg: "{{ colour }}" }`,
+    files: { 'vars/other.yml': 'colour: blue' },
+    lines: ['one ok told: blue'],
+  },
+  {
+    says: 'add_host brings a host for the plays to come',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: add
+      add_host: { name: two, groups: more, ansible_connection: local, colour: blue }
+- hosts: more
+  gather_facts: false
+  tasks:
+    - name: told
+      debug: { msg: "{{ colour }}" }`,
+    lines: ['one changed add', 'two ok told: blue'],
+  },
+  {
     says: 'delegate_facts gives what was found to the host that was asked',
     hosts: ['a', 'b'],
     tasks: `
