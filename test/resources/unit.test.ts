@@ -54,7 +54,8 @@ describe('units', () => {
       active: 'active',
       sub: 'running',
       file: 'enabled',
-      path: '/lib/systemd/system/ssh.service',
+      // Wherever `/lib` leads, the file has one name.
+      path: '/usr/lib/systemd/system/ssh.service',
       names: ['sshd.service', 'ssh.service'],
       type: 'notify',
       remainAfterExit: false,
