@@ -14,6 +14,7 @@ const schema = args({
 export default defineModule({
   name: 'wait_for_connection',
   summary: 'Waits until the host can be reached and answers.',
+  preview: 'waits, as a real run does, when no earlier change is pending; else the result is unknown.',
   args: schema,
   plan: (given) => look('wait_for_connection', (world) => answers(given, world)),
 })

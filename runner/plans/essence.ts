@@ -28,6 +28,11 @@ function lasting(kind: string, value: unknown, exact: boolean): unknown {
   return value
 }
 
+/** Whether it is all one when it is read: what a package of one version holds never changes. */
+export function isFixed(kind: string): boolean {
+  return kind === 'archive' || kind === 'archive content' || kind === 'archive digest'
+}
+
 /** Whether a kind's values, in words, are never the same twice. */
 export function passing(kind: string): boolean {
   return kind === 'facts' || kind === 'package index' || kind === 'clock'

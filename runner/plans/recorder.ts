@@ -6,7 +6,7 @@ import { type AnyResource, resourceId } from '../resources/resource.ts'
 import { formatLocation } from '../source/location.ts'
 import { encode } from './codec.ts'
 import { digestOf } from './digest.ts'
-import { essence, passing } from './essence.ts'
+import { essence, isFixed, passing } from './essence.ts'
 import { fingerprint, plannedBecome, sentBy, type Sent } from './fingerprint.ts'
 import type { HostPlan, Payload, PlannedStep, Precondition } from './plan.ts'
 
@@ -83,6 +83,7 @@ export class Recorder implements Ledger {
       on.factsUsed ??= new Set()
     }
     for (const [id, resource] of reads.observed) {
+      if (isFixed(resource.kind.name)) continue
       const exact = task.action === 'stat'
       if (known.has(id) && (known.get(id)!.exact || !exact)) continue
       known.set(id, {

@@ -30,6 +30,7 @@ import { path } from './path.ts'
 import { runningHostname } from './running-hostname.ts'
 import { services } from './services.ts'
 import { sysctl } from './sysctl.ts'
+import { tarListing, tarDigests } from './tar-archive.ts'
 import { unitFiles } from './unit-files.ts'
 import { unit } from './unit.ts'
 import { user } from './user.ts'
@@ -74,6 +75,8 @@ export const kinds: readonly AnyKind[] = [
   runningHostname,
   services,
   sysctl,
+  tarListing,
+  tarDigests,
   unitFiles,
   unit,
   user,
