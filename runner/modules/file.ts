@@ -23,6 +23,7 @@ import { makeDirectory } from './support/make-directory.ts'
 import { sequence } from './support/sequence.ts'
 import { unlessUnknown } from './support/unless-unknown.ts'
 import { setTreeAttributes } from './support/tree-attributes.ts'
+import { cannotChange, cannotGive, cannotWriteIn } from './support/write-access.ts'
 
 export default defineModule({
   name: 'file',
@@ -39,11 +40,16 @@ export default defineModule({
     follow: bool('Follow a link at the path.', { default: true }),
     access_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
     modification_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
+    access_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
+    modification_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
     unsafe_writes: bool('Accepted; changes are always atomic.', { default: false }),
   }),
   plan: (given, planning) => {
     const at = hostPath(given.path, planning)
-    switch (given.state ?? usualState(at, given.recurse, planning)) {
+    const state = given.state ?? usualState(at, given.recurse, planning)
+    const wrong = misused(given, state)
+    if (wrong !== undefined) return failed(wrong, { path: at })
+    switch (state) {
       case 'absent':
         return remove(at, planning)
       case 'directory':
@@ -61,22 +67,39 @@ export default defineModule({
 })
 
 interface Given extends WantedAttributes {
+  readonly state?: string
   readonly src?: string
   readonly force: boolean
   readonly follow: boolean
   readonly access_time?: string
   readonly modification_time?: string
+  readonly access_time_format: string
+  readonly modification_time_format: string
 }
 
+/** What stands there already, else a file. */
 function usualState(at: string, recurse: boolean, { files }: Planning): string {
-  if (recurse) return 'directory'
-  const { status } = files.lstat(at)
-  return status.type === 'directory' ? 'directory' : status.type === 'link' ? 'link-attributes' : 'file'
+  const { type } = files.lstat(at).status
+  if (type === 'absent') return recurse ? 'directory' : 'file'
+  return type === 'directory' || type === 'link' ? type : 'file'
 }
 
-function remove(at: string, { files }: Planning): Outcome {
+function misused(given: Given & { recurse: boolean }, state: string): string | undefined {
+  if (given.recurse && state !== 'directory') return "recurse option requires state to be 'directory'"
+  if (given.src !== undefined && state !== 'link' && state !== 'hard')
+    return "src option requires state to be 'link' or 'hard'"
+  const format = '%Y%m%d%H%M.%S'
+  if (given.access_time_format !== format || given.modification_time_format !== format)
+    return `times are written as ${format}: no other format is supported`
+  return undefined
+}
+
+function remove(at: string, planning: Planning): Outcome {
+  const { files } = planning
   const { path: real, status } = files.lstat(at)
   if (status.type === 'absent') return unchanged({ path: at, state: 'absent' })
+  const refused = cannotWriteIn(files.container(posix.dirname(real)), at, planning)
+  if (refused !== undefined) return failed(refused, { path: at })
   return change({
     diff: [{ path: at, attributes: [{ name: 'state', before: status.type, after: 'absent' }] }],
     script: sh`rm -rf -- ${real}`,
@@ -85,11 +108,17 @@ function remove(at: string, { files }: Planning): Outcome {
   })
 }
 
-function setAttributes(at: string, given: Given, planning: Planning): Outcome {
+function setAttributes(
+  at: string,
+  given: WantedAttributes & { state?: string; follow: boolean },
+  planning: Planning,
+): Outcome {
   const { path: real, status } = given.follow ? planning.files.stat(at) : planning.files.lstat(at)
   if (status.type === 'absent' || status.type === 'denied') {
     return failed(`file (${at}) is absent, cannot continue`, { path: at, state: 'absent' })
   }
+  if (given.state === 'file' && status.type === 'directory')
+    return failed(`file (${at}) is directory, cannot continue`, { path: at, state: 'directory' })
   const after = wantedAttributes(status, given, planning)
   const lines = attributeChanges(status, after)
   const result = {
@@ -100,6 +129,8 @@ function setAttributes(at: string, given: Given, planning: Planning): Outcome {
     group: after.group,
   }
   if (lines.length === 0) return unchanged(result)
+  const refused = cannotChange(status, lines, after, at, planning)
+  if (refused !== undefined) return failed(refused, result)
   return change({
     diff: [{ path: at, attributes: lines }],
     script: attributeScript(real, status, after),
@@ -108,7 +139,25 @@ function setAttributes(at: string, given: Given, planning: Planning): Outcome {
   })
 }
 
+// Attributes are those of what the link leads to, unless it is not to be followed.
 function makeLink(at: string, given: Given, planning: Planning): Outcome {
+  const { mode, owner, group, follow } = given
+  if ([mode, owner, group].every((each) => each === undefined)) return setLink(at, given, planning)
+  return sequence(
+    planning,
+    [
+      (inside) => setLink(at, given, inside),
+      (inside) => {
+        if (!follow) return setAttributes(at, { owner, group, follow }, inside)
+        const dangling = inside.files.stat(at).status.type === 'absent'
+        return dangling ? unchanged() : setAttributes(at, { mode, owner, group, follow }, inside)
+      },
+    ],
+    ([link]) => link!,
+  )
+}
+
+function setLink(at: string, given: Given, planning: Planning): Outcome {
   const { path: real, status } = planning.files.lstat(at)
   const target = given.src ?? (status.type === 'link' ? status.target : undefined)
   if (target === undefined) return failed('src is required for creating new symlinks')
@@ -129,9 +178,11 @@ function makeLink(at: string, given: Given, planning: Planning): Outcome {
   } else if (status.type !== 'absent' && status.type !== 'link' && !given.force) {
     return failed(`refusing to convert from ${status.type} to symlink for ${at}`, result)
   }
-  const parent = planning.files.container(posix.dirname(real)).status
-  if (parent.type !== 'directory') return failed(`${posix.dirname(at)} is not a directory`, result)
-  const { owner, group } = newAttributes('file', parent, given, planning)
+  const parent = planning.files.container(posix.dirname(real))
+  if (parent.status.type !== 'directory') return failed(`${posix.dirname(at)} is not a directory`, result)
+  const refused = cannotWriteIn(parent, at, planning)
+  if (refused !== undefined) return failed(refused, result)
+  const { owner, group } = newAttributes('file', parent.status, {}, planning)
   const beside = posix.join(posix.dirname(real), `.${posix.basename(real)}.link`)
   return change({
     diff: [
@@ -151,9 +202,6 @@ function makeLink(at: string, given: Given, planning: Planning): Outcome {
       sh`set -e`,
       ...(status.type === 'directory' ? [sh`rmdir -- ${real}`] : []),
       sh`ln -sfnT -- ${target} ${beside}`,
-      ...(given.owner !== undefined || given.group !== undefined
-        ? [sh`chown -h ${`${owner}:${group}`} -- ${beside}`]
-        : []),
       sh`mv -fT -- ${beside} ${real}`,
     ]),
     after: [effect(pathKind, real, presentPath({ type: 'link', mode: 0o777, owner, group, target }))],
@@ -172,8 +220,10 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
     return failed(`Cannot link, different hard link exists at destination: ${at}`, result)
   if (status.type === 'directory')
     return failed(`refusing to convert from directory to hard link for ${at}`, result)
-  if (planning.files.container(posix.dirname(real)).status.type !== 'directory')
-    return failed(`${posix.dirname(at)} is not a directory`, result)
+  const parent = planning.files.container(posix.dirname(real))
+  if (parent.status.type !== 'directory') return failed(`${posix.dirname(at)} is not a directory`, result)
+  const refused = cannotWriteIn(parent, at, planning)
+  if (refused !== undefined) return failed(refused, result)
   const later = new Unknown({ what: 'the link' })
   const twin = { ...source.status, links: later, ctime: later }
   return change({
@@ -213,10 +263,12 @@ function sameContent(from: string, to: string, { files }: Planning): AnyEffect[]
 function touch(at: string, given: Given, planning: Planning): Outcome {
   const { path: real, status } = planning.files.stat(at)
   if (status.type === 'absent') {
-    const parent = planning.files.container(posix.dirname(real)).status
-    if (parent.type !== 'directory')
+    const parent = planning.files.container(posix.dirname(real))
+    if (parent.status.type !== 'directory')
       return failed(`Error, could not touch target: ${posix.dirname(at)} is not a directory`)
-    const after = newAttributes('file', parent, given, planning)
+    const after = newAttributes('file', parent.status, given, planning)
+    const refused = cannotWriteIn(parent, at, planning) ?? cannotGive(after, at, planning)
+    if (refused !== undefined) return failed(refused)
     return change({
       diff: [{ path: at, before: null, after: '', attributes: newAttributeLines(after) }],
       script: joinScripts([sh`: >> ${real} || exit`, attributeScript(real, undefined, after)]),

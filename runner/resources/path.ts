@@ -75,10 +75,15 @@ export function formatMode(mode: number): string {
 // A link's own mode is always 0777 and means nothing.
 function sameAttributes(predicted: PresentPath, observed: PresentPath): boolean {
   return (
-    predicted.owner === observed.owner &&
-    predicted.group === observed.group &&
+    sameName(predicted.owner, observed.owner, observed.uid) &&
+    sameName(predicted.group, observed.group, observed.gid) &&
     (predicted.type === 'link' || predicted.mode === observed.mode)
   )
+}
+
+// What is given to a number that nobody has is shown without a name.
+function sameName(predicted: string, name: string, id: PresentPath['uid']): boolean {
+  return predicted === name || predicted === String(id)
 }
 
 function parsePaths(answer: string, keys: readonly string[]): PathStatus[] {

@@ -164,6 +164,8 @@ function answer({ kind, key }: AnyResource, host: Host): unknown {
   if (is(listing)) return namesIn(key as string, host)
   if (is(glob)) return Object.keys(host.files ?? {}).filter((path) => posix.matchesGlob(path, key as string))
   if (is(identity)) return { ...ROOT, ...host.user }
+  // Everybody is there whom a case names.
+  if (kind.name === 'user' || kind.name === 'group') return /^\d/.test(String(key)) ? null : { name: key }
   const value = host.answer?.(kind.name, key)
   if (value !== undefined) return value
   throw new Error(`the case does not say what the host has for '${id}'`)

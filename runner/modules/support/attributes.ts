@@ -1,5 +1,7 @@
 import { type AttributeChange } from '../../engine/events.ts'
+import { group as groupKind } from '../../resources/group.ts'
 import { formatMode, type PresentPath } from '../../resources/path.ts'
+import { user as userKind } from '../../resources/user.ts'
 import { joinScripts, type Script, sh } from '../../transport/shell.ts'
 import { mode, optional, text } from '../arguments.ts'
 import type { Planning } from '../module.ts'
@@ -33,8 +35,12 @@ export function wantedAttributes(
       wanted.mode === undefined || current.type === 'link'
         ? current.mode
         : applyMode(wanted.mode, current.mode, isDirectory, umaskFor(wanted.mode, planning)),
-    owner: named(wanted.owner, current.owner, current.uid),
-    group: named(wanted.group, current.group, current.gid),
+    owner: isNamed(wanted.owner, current.owner, current.uid)
+      ? current.owner
+      : lookUp('user', wanted.owner!, planning),
+    group: isNamed(wanted.group, current.group, current.gid)
+      ? current.group
+      : lookUp('group', wanted.group!, planning),
   }
 }
 
@@ -51,8 +57,9 @@ export function newAttributes(
   const base = usual | (setGid && type === 'directory' ? 0o2000 : 0)
   return {
     mode: wanted.mode === undefined ? base : applyMode(wanted.mode, base, type === 'directory', umask),
-    owner: wanted.owner ?? user,
-    group: wanted.group ?? (setGid ? parent.group : group),
+    owner: wanted.owner === undefined ? user : lookUp('user', wanted.owner, planning),
+    group:
+      wanted.group !== undefined ? lookUp('group', wanted.group, planning) : setGid ? parent.group : group,
   }
 }
 
@@ -79,22 +86,42 @@ export function newAttributeLines(after: Attributes, type?: string): AttributeCh
 /** A script that gives a path its attributes; owner first, because changing it clears set-id bits. */
 export function attributeScript(
   path: string | Script,
-  before: Attributes | undefined,
+  before: (Attributes & { readonly type?: string }) | undefined,
   after: Attributes,
 ): Script {
   const parts: Script[] = []
   if (before?.owner !== after.owner || before.group !== after.group) {
     parts.push(sh`chown -h ${`${after.owner}:${after.group}`} -- ${path}`)
   }
-  if (before?.mode !== after.mode || parts.length > 0)
+  // chmod would follow a link, whose own permissions mean nothing.
+  if (before?.type !== 'link' && (before?.mode !== after.mode || parts.length > 0))
     // Five digits: with fewer, chmod leaves a directory's set-id bits as they are.
     parts.push(sh`chmod ${formatMode(after.mode).padStart(5, '0')} -- ${path}`)
   return joinScripts(parts)
 }
 
-function named(wanted: string | undefined, name: string, id: PresentPath['uid']): string {
-  if (wanted === undefined) return name
-  return /^\d+$/.test(wanted) && Number(wanted) === id ? name : wanted
+/** Whether a path has the owner (or group) that is wanted, by name or number, or none is wanted. */
+function isNamed(wanted: string | undefined, name: string, id: PresentPath['uid']): boolean {
+  return wanted === undefined || wanted === name || (/^\d+$/.test(wanted) && Number(wanted) === id)
+}
+
+/**
+ * The name of a user or group that something is to be given to; a number that nobody has stays one.
+ *
+ * @throws {RangeError} when there is none of that name
+ */
+function lookUp(kind: 'user' | 'group', wanted: string, planning: Planning): string {
+  const { state } = planning
+  const self = planning.identity()
+  if (wanted === 'root' || wanted === (kind === 'user' ? self.user : self.group)) return wanted
+  const found = kind === 'user' ? state.read(userKind, wanted) : state.read(groupKind, wanted)
+  if (found) return found.name
+  if (/^\d+$/.test(wanted)) return wanted
+  throw new RangeError(
+    kind === 'user'
+      ? `chown failed: failed to look up user ${wanted}`
+      : `chgrp failed: failed to look up group ${wanted}`,
+  )
 }
 
 function umaskFor(wanted: string | number, planning: Planning): number {

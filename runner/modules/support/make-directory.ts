@@ -14,6 +14,7 @@ import {
   wantedAttributes,
 } from './attributes.ts'
 import { sequence } from './sequence.ts'
+import { cannotChange, cannotGive, cannotWriteIn } from './write-access.ts'
 
 /** Plans that a directory stands at a path; missing ones above it are made with the same attributes, as Ansible does. */
 export function makeDirectory(path: string, attributes: WantedAttributes, planning: Planning): Outcome {
@@ -29,6 +30,8 @@ export function makeDirectory(path: string, attributes: WantedAttributes, planni
     const after = wantedAttributes(status, attributes, planning)
     const lines = attributeChanges(status, after)
     if (lines.length === 0) return unchanged(result(after.mode, after.owner, after.group))
+    const refused = cannotChange(status, lines, after, path, planning)
+    if (refused !== undefined) return failed(refused)
     return change({
       diff: [{ path, attributes: lines }],
       script: attributeScript(real, status, after),
@@ -40,8 +43,13 @@ export function makeDirectory(path: string, attributes: WantedAttributes, planni
   const missing: string[] = []
   for (let at = real; planning.files.container(at).status.type === 'absent'; at = posix.dirname(at))
     missing.unshift(at)
-  const base = planning.files.container(posix.dirname(missing[0]!)).status
+  const above = planning.files.container(posix.dirname(missing[0]!))
+  const base = above.status
   if (base.type !== 'directory') return failed(`${posix.dirname(missing[0]!)} is not a directory`)
+  const refused =
+    cannotWriteIn(above, path, planning) ??
+    cannotGive(newAttributes('directory', base, attributes, planning), path, planning)
+  if (refused !== undefined) return failed(refused)
   return sequence(
     planning,
     missing.map((each) => (inside) => makeOne(each, attributes, inside)),

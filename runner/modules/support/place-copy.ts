@@ -20,6 +20,7 @@ import {
 } from './attributes.ts'
 import { contentDiff, MOST_SHOWN } from './content-diff.ts'
 import { validation } from './validation.ts'
+import { cannotChange, cannotGive, cannotWriteIn } from './write-access.ts'
 
 export interface CopyPlacement {
   /** Absolute path on the host. */
@@ -45,7 +46,8 @@ export function placeCopy(placement: CopyPlacement, planning: Planning): Outcome
   const at = placement.follow ? files.stat(path) : files.lstat(path)
   const before = at.status
   if (before.type === 'directory') return failed(`${path} is a directory; a file cannot take its place`)
-  const parent = files.container(posix.dirname(at.path)).status
+  const directory = files.container(posix.dirname(at.path))
+  const parent = directory.status
   if (parent.type !== 'directory')
     return failed(`Destination directory ${posix.dirname(path)} does not exist`)
   const existing = before.type === 'file' ? before : undefined
@@ -56,6 +58,8 @@ export function placeCopy(placement: CopyPlacement, planning: Planning): Outcome
   const result = { ...placement.result, dest: path, state: 'file', size: placement.size, ...described(after) }
   if (existing && files.digest(at.path) === digest) {
     if (lines.length === 0) return unchanged(result)
+    const refused = cannotChange(existing, lines, after, at.path, planning)
+    if (refused !== undefined) return failed(refused)
     return change({
       diff: [{ path, attributes: lines }],
       script: attributeScript(at.path, existing, after),
@@ -63,6 +67,8 @@ export function placeCopy(placement: CopyPlacement, planning: Planning): Outcome
       result,
     })
   }
+  const refused = cannotWriteIn(directory, at.path, planning) ?? cannotGive(after, at.path, planning)
+  if (refused !== undefined) return failed(refused)
   return change({
     diff: [shownDiff(placement, existing, at.path, lines, planning)],
     script: copying(placement, at.path, existing, after),

@@ -22,6 +22,7 @@ import {
 } from './attributes.ts'
 import { contentDiff, largeDiff, MOST_SHOWN } from './content-diff.ts'
 import { validation, validationTrial } from './validation.ts'
+import { cannotChange, cannotGive, cannotWriteIn } from './write-access.ts'
 
 export interface Placement {
   /** Absolute path on the host. */
@@ -97,12 +98,14 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
   if (before.type === 'directory')
     return failed(`${placement.path} is a directory; a file cannot take its place`)
 
+  const parent = files.container(posix.dirname(at.path))
   if (before.type !== 'file') {
-    const parent = files.container(posix.dirname(at.path)).status
-    if (parent.type !== 'directory') {
+    if (parent.status.type !== 'directory') {
       return failed(`Destination directory ${posix.dirname(placement.path)} does not exist`)
     }
-    const after = newAttributes('file', parent, attributes, planning)
+    const after = newAttributes('file', parent.status, attributes, planning)
+    const refused = cannotWriteIn(parent, at.path, planning) ?? cannotGive(after, at.path, planning)
+    if (refused !== undefined) return failed(refused)
     return change({
       diff: [contentDiff(placement.path, null, bytes, newAttributeLines(after))],
       ...placing(at.path, placement, undefined, after),
@@ -116,6 +119,8 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
   const oldDigest = files.digest(at.path)
   if (oldDigest === digest) {
     if (attributeLines.length === 0) return unchanged(resultOf(placement, after))
+    const refused = cannotChange(before, attributeLines, after, at.path, planning)
+    if (refused !== undefined) return failed(refused)
     return change({
       diff: [{ path: placement.path, attributes: attributeLines }],
       script: attributeScript(at.path, before, after),
@@ -123,6 +128,8 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
       result: resultOf(placement, after),
     })
   }
+  const refused = cannotWriteIn(parent, at.path, planning) ?? cannotGive(after, at.path, planning)
+  if (refused !== undefined) return failed(refused)
   return change({
     diff: [changeDiff(placement, before, oldDigest, at.path, attributeLines, planning)],
     ...placing(at.path, placement, before, after),

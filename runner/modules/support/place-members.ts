@@ -18,6 +18,7 @@ import { change, failed, type ModuleResult, type Outcome, unchanged } from '../o
 import { attributeChanges, type Attributes, newAttributeLines, type WantedAttributes } from './attributes.ts'
 import { contentDiff } from './content-diff.ts'
 import { applyMode } from './permissions.ts'
+import { cannotWriteIn } from './write-access.ts'
 
 export interface Unpacking {
   /** The directory, links followed. */
@@ -51,10 +52,13 @@ export function placeMembers(unpacking: Unpacking, planning: Planning): Outcome 
   )
   if (inTheWay)
     return failed(`${posix.join(dest, inTheWay.name)} is a directory; a file cannot take its place`)
+  const top = planning.files.stat(dest)
   const planned = members.map((member) => planMember(member, unpacking, planning))
   const changed = planned.filter((each) => each !== undefined)
   const parents = missingParents(dest, changed, planning)
   if (changed.length === 0) return unchanged(result)
+  const refused = cannotWriteIn(top, dest, planning)
+  if (refused !== undefined) return failed(refused, result)
   const payload = unpacking.onHost
     ? undefined
     : gzipSync(writeTar(changed.map(({ member }) => unlinked(member, members))))
@@ -107,7 +111,13 @@ function planMember(member: Member, unpacking: Unpacking, planning: Planning): P
   const path = posix.join(unpacking.dest, member.name)
   const before = planning.files.lstat(path).status
   const existing = before.type === 'absent' || before.type === 'denied' ? undefined : before
-  const after = attributesOf(member, unpacking, planning)
+  const wanted = attributesOf(member, unpacking, planning)
+  // A number that nobody has is shown without a name.
+  const after = {
+    ...wanted,
+    owner: wanted.owner === String(existing?.uid) ? existing!.owner : wanted.owner,
+    group: wanted.group === String(existing?.gid) ? existing!.group : wanted.group,
+  }
   const isFile = member.type === 'file' || member.type === 'hard link'
   if (
     existing &&
@@ -169,12 +179,12 @@ function attributesOf(member: Member, { attributes, sameOwner }: Unpacking, plan
 // By name, as tar has it, else by number.
 function ownerOf({ owner, uid }: Member, { state }: Planning): string {
   if (owner !== '' && state.read(userKind, owner) !== null) return owner
-  return state.read(userKind, String(uid))?.name ?? 'UNKNOWN'
+  return state.read(userKind, String(uid))?.name ?? String(uid)
 }
 
 function groupOf({ group, gid }: Member, { state }: Planning): string {
   if (group !== '' && state.read(groupKind, group) !== null) return group
-  return state.read(groupKind, String(gid))?.name ?? 'UNKNOWN'
+  return state.read(groupKind, String(gid))?.name ?? String(gid)
 }
 
 /** Longer texts are told by their size. */
