@@ -23,7 +23,7 @@ export default defineModule({
       if (holds instanceof Unknown) unknowns.push(holds)
       else if (!holds) {
         return failed(fail_msg === undefined ? 'Assertion failed' : textOf(fail_msg), {
-          assertion: String(condition),
+          assertion: textOf(condition),
           evaluated_to: false,
         })
       }

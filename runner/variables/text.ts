@@ -5,6 +5,7 @@ export function textOf(value: unknown): string {
   if (typeof value === 'string') return value
   if (value instanceof Secret) return String(value.reveal())
   if (value === null || value === undefined) return ''
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'symbol') return String(value)
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'symbol')
+    return String(value)
   return JSON.stringify(value) ?? ''
 }

@@ -55,7 +55,7 @@ export class Machines {
   async interrupted(milliseconds: number, ...words: string[]): Promise<Run> {
     const { child, ended } = this.#start(words)
     let timer: NodeJS.Timeout | undefined
-    child.stdout.once('data', () => {
+    child.stdout?.once('data', () => {
       timer = setTimeout(() => child.kill('SIGINT'), milliseconds)
     })
     return ended.finally(() => clearTimeout(timer))

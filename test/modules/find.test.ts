@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { absentEffects, fileEffects, presentPath } from '../../runner/host/files.ts'
+import { textOf } from '../../runner/variables/text.ts'
 import { effect } from '../../runner/host/state.ts'
 import find from '../../runner/modules/find.ts'
 import { path as pathKind } from '../../runner/resources/path.ts'
@@ -23,7 +24,7 @@ const host: Host = {
 function found(args: Dict, on: Host = host): string[] {
   const { outcome } = plan(find, { paths: '/srv', ...args }, on)
   if (outcome.type !== 'unchanged') throw new Error(JSON.stringify(outcome))
-  return (outcome.result['files'] as Dict[]).map((file) => String(file['path']))
+  return (outcome.result['files'] as Dict[]).map((file) => textOf(file['path']))
 }
 
 describe('files are found', () => {
