@@ -34,6 +34,7 @@ import { tarListing, tarDigests } from './tar-archive.ts'
 import { unitFiles } from './unit-files.ts'
 import { unit } from './unit.ts'
 import { user } from './user.ts'
+import { writeAccess } from './write-access.ts'
 import type { ResourceKind } from './resource.ts'
 
 // Kinds are invariant in their key, so `unknown` would not do.
@@ -80,6 +81,7 @@ export const kinds: readonly AnyKind[] = [
   unitFiles,
   unit,
   user,
+  writeAccess,
 ]
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]))
