@@ -47,6 +47,7 @@ export class State {
   readonly #births = new Map<string, number>()
   readonly #layers: { readonly layer: Layer; readonly time: number }[] = []
   #clock = 0
+  #losses = 0
   #doubts = new Doubts()
   #watch: Watch | undefined
   /** Directories in which something was made or removed: their times are no longer what was read. */
@@ -205,6 +206,11 @@ export class State {
     }
   }
 
+  /** Grows with every change of what is known, but for what is newly read. */
+  get revision(): number {
+    return this.#clock + this.#losses
+  }
+
   /** Takes in what was read from the host. It never hides a prediction. */
   observe(resources: readonly AnyResource[], values: readonly unknown[]): void {
     for (const [index, each] of resources.entries()) this.#observe(each, values[index])
@@ -286,6 +292,7 @@ export class State {
 
   /** Replaces a prediction by what was seen afterwards. */
   correct(target: AnyResource, value: unknown): void {
+    this.#losses++
     this.#lose(resourceId(target))
     this.#observe(target, value)
   }
@@ -314,12 +321,14 @@ export class State {
 
   /** Drops everything known of one resource. */
   forget(target: AnyResource): void {
+    this.#losses++
     this.#lose(resourceId(target))
     this.#observed.delete(resourceId(target))
   }
 
   /** Drops everything but what a dry run foretells: something ran that may have touched anything. */
   forgetAll(): void {
+    this.#losses++
     for (const id of this.#predicted.keys()) if (!this.#foretold.has(id)) this.#lose(id)
     for (const [directory, { foretold }] of this.#stirred) if (!foretold) this.#stirred.delete(directory)
     this.#observed.clear()
