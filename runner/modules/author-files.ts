@@ -69,6 +69,17 @@ export class AuthorFiles {
     }
     throw new AuthorFileMissing(name, searched)
   }
+
+  /** The plain bytes of a vaulted file. @throws {RangeError} when no password opens it */
+  decrypt(file: AuthorFile): Buffer {
+    if (!this.#surroundings.decrypt)
+      throw new RangeError(`'${file.path}' is vaulted, and there is no vault password here`)
+    try {
+      return Buffer.from(this.#surroundings.decrypt(file.bytes.toString('utf8')))
+    } catch (error) {
+      throw new RangeError(`'${file.path}' cannot be opened: ${(error as Error).message}`, { cause: error })
+    }
+  }
 }
 
 /** The file at a path, or undefined when there is none. */

@@ -1,13 +1,19 @@
+import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { Unknown } from '../variables/unknown.ts'
+import type { Dict } from '../variables/value.ts'
 import { args, bool, mode, optional, path, raw, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
-import { failed, type Outcome } from './outcome.ts'
-import { attributeArguments } from './support/attributes.ts'
+import { failed, type Outcome, unchanged } from './outcome.ts'
+import { attributeArguments, type WantedAttributes } from './support/attributes.ts'
+import { authorBytes, withoutContent } from './support/author-bytes.ts'
+import { copyHostTree } from './support/copy-host-tree.ts'
 import { copyTree } from './support/copy-tree.ts'
 import { hostPath } from './support/host-path.ts'
+import { makeDirectory } from './support/make-directory.ts'
 import { placeFile } from './support/place-file.ts'
-import { unlessUnknown } from './support/unless-unknown.ts'
+import { placeHostFile } from './support/place-host-file.ts'
+import { sequence } from './support/sequence.ts'
 import { fileText } from './support/text.ts'
 
 export default defineModule({
@@ -31,7 +37,7 @@ export default defineModule({
     validate: optional(
       text('A command that must accept the file before it is put in place; %s is its path.'),
     ),
-    checksum: optional(text('SHA-1 the file must have.')),
+    checksum: optional(text('SHA-1 that a file of this side must have.')),
     decrypt: bool('Decrypt vaulted files.', { default: true }),
     unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
   }),
@@ -48,31 +54,27 @@ export default defineModule({
     const src = given.src!
     if (given.remote_src) return copyOnHost(given, hostPath(src, planning), dest, planning)
     const file = planning.author.find('files', src)
-    if (file.directory)
-      return copyTree(
-        file,
-        src.endsWith('/') ? dest : posix.join(dest, posix.basename(file.path)),
-        given,
-        planning,
-      )
-    const target = intoDirectory(dest, given.dest, posix.basename(src), planning)
-    return place(
-      { ...given, mode: given.mode === 'preserve' ? file.mode : given.mode },
-      target,
-      file,
-      planning,
+    const within = src.endsWith('/') ? dest : posix.join(dest, posix.basename(file.path))
+    if (file.directory) return copyTree(file, within, given, planning)
+    const { bytes, digest, secret } = authorBytes(file, given.decrypt, planning)
+    if (given.checksum !== undefined && createHash('sha1').update(bytes).digest('hex') !== given.checksum)
+      return failed(`${src} does not have the checksum ${given.checksum}: it is not what it should be`)
+    const mode = given.mode === 'preserve' ? file.mode : given.mode
+    const outcome = intoDirectory({ ...given, mode }, dest, posix.basename(src), planning, (target, inside) =>
+      place({ ...given, mode }, target, { bytes, digest, path: file.path }, inside),
     )
+    return secret ? withoutContent(outcome) : outcome
   },
 })
 
-interface Given {
+interface Given extends WantedAttributes {
+  readonly src?: string
   readonly dest: string
-  readonly mode?: string | number
-  readonly owner?: string
-  readonly group?: string
+  readonly directory_mode?: string | number
   readonly force: boolean
   readonly backup: boolean
   readonly follow: boolean
+  readonly local_follow: boolean
   readonly validate?: string
 }
 
@@ -82,42 +84,57 @@ function place(
   source: { bytes: Buffer | Unknown; digest?: string; path?: string },
   planning: Planning,
 ): Outcome {
-  if (!given.force && planning.files.stat(dest).status.type !== 'absent') {
-    return { type: 'unchanged', result: { dest, msg: 'file already exists' } }
-  }
-  return placeFile(
-    {
-      path: dest,
-      bytes: source.bytes,
-      digest: source.digest,
-      attributes: given,
-      follow: given.follow,
-      validate: given.validate,
-      backup: given.backup,
-      result: source.path === undefined ? {} : { src: source.path },
-    },
-    planning,
-  )
+  if (isKept(given, dest, planning)) return unchanged({ dest, msg: 'file already exists' })
+  const { bytes, digest, path } = source
+  return placeFile({ ...placement(given, dest), bytes, digest, result: resultOf(path) }, planning)
+}
+
+function isKept({ force }: Given, dest: string, { files }: Planning): boolean {
+  return !force && files.stat(dest).status.type !== 'absent'
+}
+
+function placement(given: Given, path: string) {
+  const { validate, backup, follow } = given
+  return { path, attributes: given, follow, validate, backup }
+}
+
+function resultOf(src: string | undefined): Dict {
+  return src === undefined ? {} : { src }
 }
 
 function copyOnHost(given: Given, src: string, dest: string, planning: Planning): Outcome {
-  const { files } = planning
-  const from = files.stat(src)
+  const from = planning.files.stat(src)
   if (from.status.type === 'absent') return failed(`Source ${src} not found`)
-  if (from.status.type !== 'file')
-    return failed(`${src} is a ${from.status.type}: only files can be copied on the host`)
-  const target = intoDirectory(dest, given.dest, posix.basename(src), planning)
-  const bytes = unlessUnknown(() => files.read(src)!)
-  return place(
-    { ...given, mode: given.mode === 'preserve' ? from.status.mode : given.mode },
-    target,
-    { bytes },
-    planning,
-  )
+  if (from.status.type === 'directory') {
+    const within = given.src!.endsWith('/') ? dest : posix.join(dest, posix.basename(src))
+    return copyHostTree(from.path, within, given, planning)
+  }
+  if (from.status.type !== 'file') return failed(`${src} is a ${from.status.type}, which cannot be copied`)
+  const mode = given.mode === 'preserve' ? from.status.mode : given.mode
+  return intoDirectory(given, dest, posix.basename(src), planning, (target, inside) => {
+    if (isKept(given, target, inside)) return unchanged({ dest: target, msg: 'file already exists' })
+    return placeHostFile({ ...placement({ ...given, mode }, target), result: { src } }, from.path, inside)
+  })
 }
 
-/** `dest` that is a directory, or is written like one, receives the file under its own name. */
-function intoDirectory(dest: string, written: string, name: string, { files }: Planning): string {
-  if (written.endsWith('/')) return posix.join(dest, name)
-  return files.container(dest).status.type === 'directory' ? posix.join(dest, name) : dest
+/** `dest` that is a directory, or is written like one and then made, receives the file under its own name. */
+function intoDirectory(
+  given: Given,
+  dest: string,
+  name: string,
+  planning: Planning,
+  put: (target: string, planning: Planning) => Outcome,
+): Outcome {
+  const { type } = planning.files.container(dest).status
+  if (type === 'directory') return put(posix.join(dest, name), planning)
+  if (!given.dest.endsWith('/')) return put(dest, planning)
+  const { owner, group, directory_mode } = given
+  return sequence(
+    planning,
+    [
+      (inside) => makeDirectory(dest, { owner, group, mode: directory_mode }, inside),
+      (inside) => put(posix.join(dest, name), inside),
+    ],
+    ([, placed]) => placed!,
+  )
 }

@@ -45,6 +45,8 @@ export interface Host {
   /** The author's files, by their path in the role's `files/`. */
   readonly author?: Readonly<Record<string, string>>
   readonly environment?: Readonly<Record<string, string>>
+  /** Opens the author's vaulted files. */
+  readonly decrypt?: (vaulted: string) => string
   /** Variables of the host. */
   readonly variables?: Dict
 }
@@ -103,7 +105,11 @@ function planOn(module: AnyModule, args: Dict, host: Host, state: State, directo
     state,
     files: new Files(state),
     user: '',
-    scope: new Scope([layerOf(host)], { playbookDir: directory, searchPath: () => [directory] }),
+    scope: new Scope([layerOf(host)], {
+      playbookDir: directory,
+      searchPath: () => [directory],
+      decrypt: host.decrypt,
+    }),
     location: { file: 'tasks.yml', line: 1, column: 3 },
     environment: host.environment ?? {},
     announce: () => undefined,

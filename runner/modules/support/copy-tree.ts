@@ -2,8 +2,10 @@ import { posix } from 'node:path'
 import { type AuthorFile, openAuthorFile } from '../author-files.ts'
 import type { Planning } from '../module.ts'
 import { type Outcome, unchanged } from '../outcome.ts'
+import { authorBytes, withoutContent } from './author-bytes.ts'
 import { makeDirectory } from './make-directory.ts'
 import { placeFile } from './place-file.ts'
+import { prefetch } from './prefetch.ts'
 import { sequence } from './sequence.ts'
 
 export interface TreeOptions {
@@ -12,6 +14,8 @@ export interface TreeOptions {
   readonly owner?: string
   readonly group?: string
   readonly force: boolean
+  /** Take vaulted files out of the vault. */
+  readonly decrypt: boolean
 }
 
 /** Plans a copy of a directory of the author's, with everything in it. */
@@ -21,7 +25,16 @@ export function copyTree(
   options: TreeOptions,
   planning: Planning,
 ): Outcome {
+  prefetch(pathsIn(source, dest), planning)
   return sequence(planning, steps(source, dest, options), () => ({ src: source.path, dest }))
+}
+
+function pathsIn(source: AuthorFile, dest: string): string[] {
+  return source.names().flatMap((name) => {
+    const file = openAuthorFile(posix.join(source.path, name))
+    const path = posix.join(dest, name)
+    return file?.directory ? [path, ...pathsIn(file, path)] : [path]
+  })
 }
 
 function* steps(
@@ -44,10 +57,12 @@ function* steps(
       yield (planning) => {
         if (!options.force && planning.files.stat(path).status.type !== 'absent') return unchanged()
         const mode = options.mode === 'preserve' ? file.mode : options.mode
-        return placeFile(
-          { path, bytes: file.bytes, digest: file.digest, attributes: { owner, group, mode }, follow: false },
+        const { bytes, digest, secret } = authorBytes(file, options.decrypt, planning)
+        const placed = placeFile(
+          { path, bytes, digest, attributes: { owner, group, mode }, follow: false },
           planning,
         )
+        return secret ? withoutContent(placed) : placed
       }
     }
   }

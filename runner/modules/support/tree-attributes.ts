@@ -1,29 +1,25 @@
-import { posix } from 'node:path'
-import type { Planning } from '../module.ts'
-import type { Outcome } from '../outcome.ts'
-import { change, unchanged } from '../outcome.ts'
 import { effect } from '../../host/state.ts'
 import { path as pathKind } from '../../resources/path.ts'
+import type { Planning } from '../module.ts'
+import { change, failed, type Outcome, unchanged } from '../outcome.ts'
 import { attributeChanges, attributeScript, type WantedAttributes, wantedAttributes } from './attributes.ts'
 import { makeDirectory } from './make-directory.ts'
 import { sequence } from './sequence.ts'
+import { walk } from './walk.ts'
+import { cannotChange } from './write-access.ts'
 
 /** Plans that a directory and everything in it has these attributes. Links are left as they are. */
 export function setTreeAttributes(path: string, wanted: WantedAttributes, planning: Planning): Outcome {
-  return sequence(planning, steps(path, wanted, planning), () => ({ path, state: 'directory' }))
-}
-
-function* steps(
-  path: string,
-  wanted: WantedAttributes,
-  planning: Planning,
-): Generator<(planning: Planning) => Outcome> {
-  yield (inside) => makeDirectory(path, wanted, inside)
-  for (const name of planning.files.list(path) ?? []) {
-    const below = posix.join(path, name)
-    if (planning.files.lstat(below).status.type === 'directory') yield* steps(below, wanted, planning)
-    else yield (inside) => setOne(below, wanted, inside)
-  }
+  const isThere = planning.files.stat(path).status.type === 'directory'
+  const below = isThere ? walk(path, { recurse: true, follow: false }, planning) : []
+  return sequence(
+    planning,
+    [
+      (inside) => makeDirectory(path, wanted, inside),
+      ...below.map((entry) => (inside: Planning) => setOne(entry.path, wanted, inside)),
+    ],
+    () => ({ path, state: 'directory' }),
+  )
 }
 
 function setOne(path: string, wanted: WantedAttributes, planning: Planning): Outcome {
@@ -32,6 +28,8 @@ function setOne(path: string, wanted: WantedAttributes, planning: Planning): Out
   const after = wantedAttributes(status, wanted, planning)
   const lines = attributeChanges(status, after)
   if (lines.length === 0) return unchanged()
+  const refused = cannotChange(status, lines, after, path, planning)
+  if (refused !== undefined) return failed(refused)
   return change({
     diff: [{ path, attributes: lines }],
     script: attributeScript(real, status, after),

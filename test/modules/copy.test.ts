@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest'
+import { fileEffects } from '../../runner/host/files.ts'
+import copy from '../../runner/modules/copy.ts'
+import { Unknown } from '../../runner/variables/unknown.ts'
+import type { Dict } from '../../runner/variables/value.ts'
+import { diffLines, type Host, plan, textAfter } from './harness.ts'
+
+const host: Host = {
+  files: { '/etc/app.conf': 'old\n', '/opt/src/a': { content: 'A', mode: 0o755 }, '/opt/src/sub/b': 'B' },
+  author: { 'app.conf': 'new\n', 'tree/one': '1', 'tree/sub/two': '2' },
+}
+
+describe('a file', () => {
+  test.each<[string, Dict, string, string]>([
+    ['replaces the one that is there', { src: 'app.conf', dest: '/etc/app.conf' }, '/etc/app.conf', 'new\n'],
+    ['goes into a directory that is there', { src: 'app.conf', dest: '/opt' }, '/opt/app.conf', 'new\n'],
+    [
+      'goes into a directory that is made for it',
+      { src: 'app.conf', dest: '/new/dir/' },
+      '/new/dir/app.conf',
+      'new\n',
+    ],
+    ['holds a text', { content: 'x', dest: '/etc/x' }, '/etc/x', 'x'],
+    ['holds a dictionary as JSON', { content: { a: [1] }, dest: '/etc/x' }, '/etc/x', '{"a":[1]}'],
+    ['is copied on the host', { src: '/opt/src/a', dest: '/opt/a', remote_src: true }, '/opt/a', 'A'],
+  ])('%s', (_, args, path, text) => {
+    const planned = plan(copy, args, host)
+    expect(textAfter(planned, path)).toBe(text)
+    expect(planned.again()).toMatchObject({ type: 'unchanged' })
+  })
+
+  test('gets its attributes with its content', () => {
+    const args = { src: 'app.conf', dest: '/etc/app.conf', mode: 'u=rw,g=r,o=', owner: 'app' }
+    expect(diffLines(plan(copy, args, host).outcome)).toEqual([
+      '/etc/app.conf',
+      '-old',
+      '+new',
+      'mode: 0644 → 0640',
+      'owner: root → app',
+    ])
+  })
+
+  test('is told by size and digest where it is no text', () => {
+    const { outcome } = plan(copy, { content: 'a\0b', dest: '/etc/x' }, host)
+    expect(diffLines(outcome)).toContain('size: - → 3 bytes')
+  })
+
+  test('of unknown content will be there all the same', () => {
+    const content = new Unknown({ what: 'a command' })
+    const planned = plan(copy, { content, dest: '/etc/x', mode: '0600' }, host)
+    expect(planned.outcome).toMatchObject({ diff: [{ unknown: [{ what: 'a command' }] }] })
+    expect(planned.files.stat('/etc/x').status).toMatchObject({ type: 'file', mode: 0o600 })
+  })
+
+  test('of the host that an earlier task would write is copied as it would be', () => {
+    const predicted = fileEffects('/opt/src/a', Buffer.from('later'), {
+      mode: 0o644,
+      owner: 'root',
+      group: 'root',
+    })
+    const args = { src: '/opt/src/a', dest: '/opt/a', remote_src: true }
+    expect(textAfter(plan(copy, args, { ...host, predicted }), '/opt/a')).toBe('later')
+  })
+
+  test.each<[string, Dict, number]>([
+    ['of this side', { src: 'app.conf', dest: '/etc/x' }, 0o644],
+    ['of the host', { src: '/opt/src/a', dest: '/etc/x', remote_src: true }, 0o755],
+  ])('may keep the permissions that it has: %s', (_, args, mode) => {
+    const planned = plan(copy, { ...args, mode: 'preserve' }, host)
+    expect(planned.files.stat('/etc/x').status).toMatchObject({ mode })
+  })
+})
+
+describe('nothing is done', () => {
+  test('when a file is there and must not be replaced', () => {
+    const { outcome } = plan(copy, { src: 'app.conf', dest: '/etc/app.conf', force: false }, host)
+    expect(outcome).toMatchObject({ type: 'unchanged' })
+  })
+})
+
+describe('a directory', () => {
+  test.each<[string, Dict, string]>([
+    ['of this side goes under its name', { src: 'tree', dest: '/srv' }, '/srv/tree'],
+    ['with a slash means what is in it', { src: 'tree/', dest: '/srv' }, '/srv'],
+  ])('%s', (_, args, top) => {
+    const planned = plan(copy, { ...args, directory_mode: '0750', owner: 'app' }, host)
+    expect(textAfter(planned, `${top}/sub/two`)).toBe('2')
+    expect(planned.files.stat(`${top}/sub`).status).toMatchObject({ mode: 0o750, owner: 'app' })
+    expect(planned.files.stat(`${top}/one`).status).toMatchObject({ mode: 0o644, owner: 'app' })
+    expect(planned.again()).toMatchObject({ type: 'unchanged' })
+  })
+
+  test.each<[string, string, string]>([
+    ['of the host goes under its name', '/opt/src', '/srv/src'],
+    ['of the host with a slash means what is in it', '/opt/src/', '/srv'],
+  ])('%s', (_, src, top) => {
+    const planned = plan(copy, { src, dest: '/srv', remote_src: true }, host)
+    expect(textAfter(planned, `${top}/sub/b`)).toBe('B')
+    expect(planned.files.stat(`${top}/a`).status).toMatchObject({ mode: 0o755 })
+    expect(planned.again()).toMatchObject({ type: 'unchanged' })
+  })
+
+  test.each([
+    [true, { type: 'file' }],
+    [false, { type: 'link', target: '../etc/app.conf' }],
+  ])('of the host with links: local_follow %s', (local_follow, status) => {
+    const files = { ...host.files, '/opt/link': { target: '../etc/app.conf' } }
+    const planned = plan(
+      copy,
+      { src: '/opt/', dest: '/srv', remote_src: true, local_follow },
+      { ...host, files },
+    )
+    expect(planned.files.lstat('/srv/link').status).toMatchObject(status)
+    expect(planned.again()).toMatchObject({ type: 'unchanged' })
+  })
+})
+
+describe('what comes out of a vault', () => {
+  const author = { secret: '$ANSIBLE_VAULT;1.1;AES256\n6162\n' }
+
+  test('is written plain, and shown to nobody', () => {
+    const planned = plan(
+      copy,
+      { src: 'secret', dest: '/etc/x' },
+      { ...host, author, decrypt: () => 'swordfish' },
+    )
+    expect(textAfter(planned, '/etc/x')).toBe('swordfish')
+    expect(JSON.stringify((planned.outcome as { diff: unknown }).diff)).not.toContain('swordfish')
+    expect(diffLines(planned.outcome)).toContain('content: - → (secret, changed)')
+  })
+
+  test('may stay in it', () => {
+    const planned = plan(copy, { src: 'secret', dest: '/etc/x', decrypt: false }, { ...host, author })
+    expect(textAfter(planned, '/etc/x')).toBe(author.secret)
+  })
+
+  test('needs a password', () => {
+    expect(plan(copy, { src: 'secret', dest: '/etc/x' }, { ...host, author }).outcome).toMatchObject({
+      result: { msg: expect.stringContaining('there is no vault password here') },
+    })
+  })
+})
+
+describe('the dry run fails where the real one would', () => {
+  const user = { user: 'debian', uid: 1000, group: 'debian', gid: 1000, groups: ['debian'] }
+
+  test.each<[string, Dict, Partial<Host>, string]>([
+    ['neither src nor content', { dest: '/etc/x' }, {}, 'give either src or content'],
+    [
+      'content for a directory',
+      { content: 'x', dest: '/etc/' },
+      {},
+      'can not use content with a dir as dest',
+    ],
+    ['a source that is nowhere', { src: 'none', dest: '/etc/x' }, {}, "Could not find or access 'none'"],
+    [
+      'a source that is not on the host',
+      { src: '/none', dest: '/etc/x', remote_src: true },
+      {},
+      'Source /none not found',
+    ],
+    [
+      'no directory to put it in',
+      { content: 'x', dest: '/none/x' },
+      {},
+      'Destination directory /none does not exist',
+    ],
+    ['a directory in its place', { content: 'x', dest: '/etc' }, {}, '/etc is a directory'],
+    [
+      'a checksum that differs',
+      { src: 'app.conf', dest: '/etc/x', checksum: 'ab' },
+      {},
+      'does not have the checksum ab',
+    ],
+    [
+      'a directory that the user may not write in',
+      { content: 'x', dest: '/etc/x' },
+      { user, resources: { 'write access /etc debian': false } },
+      'debian may not write',
+    ],
+    [
+      'an owner that is not there',
+      { content: 'x', dest: '/etc/x', owner: 'ghost' },
+      { resources: { 'user ghost': null } },
+      'failed to look up user ghost',
+    ],
+  ])('%s', (_, args, more, msg) => {
+    expect(plan(copy, args, { ...host, ...more }).outcome).toMatchObject({
+      type: 'failed',
+      result: { msg: expect.stringContaining(msg) },
+    })
+  })
+
+  test('but not where an access list lets the user write', () => {
+    const resources = { 'write access /etc debian': true }
+    expect(plan(copy, { content: 'x', dest: '/etc/x' }, { ...host, user, resources }).outcome.type).toBe(
+      'change',
+    )
+  })
+})
