@@ -2,7 +2,7 @@ import { type Foresight, type Layer } from '../host/layer.ts'
 import { Miss } from '../host/misses.ts'
 import type { AnyEffect, State } from '../host/state.ts'
 import { Files } from '../host/files.ts'
-import { archive as archiveKind, type ArchiveKey } from '../resources/archive.ts'
+import { type Archive, archive as archiveKind, type ArchiveKey } from '../resources/archive.ts'
 import { installedFiles } from '../resources/installed-files.ts'
 import type { PackageChange } from '../resources/package-solution.ts'
 import { path as pathKind } from '../resources/path.ts'
@@ -15,6 +15,7 @@ import { type HostRules, hostRules } from './host-rules.ts'
 import { Machine } from './machine.ts'
 import { MysteryLayer, type MysteriousPlace } from './mystery-layer.ts'
 import { debconfPrograms, parseTemplates } from './programs/debconf.ts'
+import { noteUnit } from './programs/services.ts'
 import { programs } from './programs/table.ts'
 import { RemovalLayer } from './removal-layer.ts'
 import { Shell } from './sh/shell.ts'
@@ -114,6 +115,7 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
       runScript(archive.control.get('config'), { ...change, words }, machine, debconf)
     runScript(archive.control.get('postinst'), { ...change, words }, machine, debconf)
   }
+  for (const { archive } of unpacked) noteServices(archive, machine)
   machine.settle()
   steps.push(machine.effects)
   const places = [
@@ -122,6 +124,14 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
   ]
   if (places.length > 0) steps.push(new MysteryLayer(places, layer))
   return steps.filter((step) => !Array.isArray(step) || step.length > 0)
+}
+
+// Those that no script has touched too: systemd will know them.
+function noteServices({ entries }: Archive, machine: Machine): void {
+  for (const { path, type } of entries) {
+    const match = /^(?:\/usr)?\/lib\/systemd\/system\/([^/]+[^@/]\.service)$/.exec(path)
+    if (match && type !== 'directory') noteUnit(match[1]!, machine)
+  }
 }
 
 // All that these miss, in one go.

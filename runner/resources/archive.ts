@@ -50,7 +50,10 @@ done
 describe() {
   control=$1.control
   [ -d "$control" ] || { dpkg-deb -e "$2" "$control" || return; }
-  dpkg-deb --fsys-tarfile "$2" | TZ=UTC tar -tv --full-time -f - >"$1.entries"
+  mkdir -p "$1.files"; mkfifo "$1.pipe"
+  tar -x -C "$1.files" --no-same-owner --no-same-permissions --wildcards -f "$1.pipe" ${LIKELY} &
+  dpkg-deb --fsys-tarfile "$2" | tee "$1.pipe" | TZ=UTC tar -tv --full-time -f - >"$1.entries"
+  wait $!; rm -f "$1.pipe"
   {
     printf 'entries %s\\n' "$(stat -c %s "$1.entries")"; cat "$1.entries"
     for part in conffiles preinst postinst prerm postrm config templates; do
@@ -87,6 +90,15 @@ done | gzip -1 ) 2>/dev/null`
     })
   },
 })
+
+// What scripts and tasks mostly look into: taken out while the archive is unpacked to be listed.
+const LIKELY = [
+  './etc/*',
+  './lib/systemd/system/*',
+  './usr/lib/systemd/system/*',
+  './usr/lib/sysusers.d/*',
+  './usr/lib/tmpfiles.d/*',
+]
 
 /** Shell code that goes to where the session keeps archives. */
 export function enterArchives(keys: readonly ArchiveKey[]): Script {

@@ -1,17 +1,15 @@
+import { effect } from '../../host/state.ts'
+import { alternative, type Alternative, type AlternativeChoice } from '../../resources/alternative.ts'
 import { Unknown } from '../../variables/unknown.ts'
+import type { Machine } from '../machine.ts'
 import type { Call, Program } from '../sh/shell.ts'
 import { beyond } from './arguments.ts'
 
-interface Choice {
+/** A slave as `--install` names it. */
+interface Slave {
+  readonly link: string
+  readonly name: string
   readonly path: string
-  readonly priority: number
-  readonly slaves: readonly string[]
-}
-
-/** What dpkg's database holds of one alternative. */
-interface Alternative {
-  readonly automatic: boolean
-  readonly choices: readonly Choice[]
 }
 
 /** `update-alternatives`: the links of the choice with the highest priority. */
@@ -22,8 +20,12 @@ export const alternatives: Program = (call) => {
     if (!['--quiet', '--force', '--skip-auto', '--verbose'].includes(word)) words.push(word)
   }
   const [action, first = '', second = '', third = '', fourth = ''] = words
-  if (action === '--install')
-    return install({ link: first, name: second, path: third, priority: Number(fourth) }, words.slice(5), call)
+  if (action === '--install') {
+    const slaves: Slave[] = []
+    for (let at = 5; at + 3 < words.length; at += 4)
+      slaves.push({ link: words[at + 1]!, name: words[at + 2]!, path: words[at + 3]! })
+    return install(first, second, { path: third, priority: Number(fourth) }, slaves, call)
+  }
   if (action === '--remove') return remove(first, second, call)
   if (action === '--query' || action === '--list' || action === '--display') {
     const because = new Unknown({ what: `the alternatives of ${first}` })
@@ -34,25 +36,42 @@ export const alternatives: Program = (call) => {
 }
 
 function install(
-  { link, name, path, priority }: { link: string; name: string; path: string; priority: number },
-  rest: readonly string[],
+  link: string,
+  name: string,
+  { path, priority }: Pick<AlternativeChoice, 'path' | 'priority'>,
+  slaves: readonly Slave[],
   call: Call,
 ) {
   const { machine } = call
-  const known = read(name, call)
+  const known = machine.read(alternative, name)
   if (known instanceof Unknown) return beyond(call)
   const others = known?.choices.filter((choice) => choice.path !== path) ?? []
-  const best = known === null || (known.automatic && others.every((choice) => choice.priority < priority))
+  const choice = {
+    path,
+    priority,
+    slaves: Object.fromEntries(slaves.map((slave) => [slave.name, slave.path])),
+  }
+  const best =
+    known === null ||
+    (known.automatic ? others.every((other) => other.priority < priority) : known.value === path)
+  put(
+    name,
+    {
+      link,
+      automatic: known?.automatic ?? true,
+      value: best ? path : known!.value,
+      choices: [...others, choice],
+    },
+    machine,
+  )
   if (!best) return 0
   machine.link(path, `/etc/alternatives/${name}`)
   machine.link(`/etc/alternatives/${name}`, link)
-  for (let at = 0; at < rest.length; at += 4) {
-    const [, slaveLink, slaveName, slavePath] = rest.slice(at, at + 4)
-    if (slavePath === undefined) break
-    const there = machine.stat(slavePath)
+  for (const slave of slaves) {
+    const there = machine.stat(slave.path)
     if (!(there instanceof Unknown) && there.type === 'absent') continue
-    machine.link(slavePath, `/etc/alternatives/${slaveName!}`)
-    machine.link(`/etc/alternatives/${slaveName!}`, slaveLink!)
+    machine.link(slave.path, `/etc/alternatives/${slave.name}`)
+    machine.link(`/etc/alternatives/${slave.name}`, slave.link)
   }
   return 0
 }
@@ -60,34 +79,32 @@ function install(
 // The next best takes over; with the last one the links go.
 function remove(name: string, path: string, call: Call) {
   const { machine } = call
-  const known = read(name, call)
+  const known = machine.read(alternative, name)
   if (known instanceof Unknown) return beyond(call)
   if (known === null) return 0
-  const left = known.choices.filter((choice) => choice.path !== path)
-  const current = machine.lstat(`/etc/alternatives/${name}`)
-  if (current instanceof Unknown) return beyond(call)
-  if (current.type !== 'link' || current.target !== path) return 0
-  const [next] = [...left].sort((a, b) => b.priority - a.priority)
-  if (next) machine.link(next.path, `/etc/alternatives/${name}`)
-  else machine.remove(`/etc/alternatives/${name}`)
+  const choices = known.choices.filter((choice) => choice.path !== path)
+  const [next] = choices.toSorted((a, b) => b.priority - a.priority)
+  if (known.value !== path) {
+    put(name, { ...known, choices }, machine)
+    return 0
+  }
+  const old = known.choices.find((choice) => choice.path === path)
+  for (const slave of Object.keys(old?.slaves ?? {})) {
+    const target = next?.slaves[slave]
+    if (target === undefined) machine.remove(`/etc/alternatives/${slave}`)
+    else machine.link(target, `/etc/alternatives/${slave}`)
+  }
+  if (next) {
+    machine.link(next.path, `/etc/alternatives/${name}`)
+    put(name, { ...known, automatic: true, value: next.path, choices }, machine)
+  } else {
+    machine.remove(`/etc/alternatives/${name}`)
+    machine.remove(known.link)
+    put(name, null, machine)
+  }
   return 0
 }
 
-function read(name: string, { machine }: Call): Alternative | null | Unknown {
-  const bytes = machine.readBytes(`/var/lib/dpkg/alternatives/${name}`)
-  if (bytes === null || bytes instanceof Unknown) return bytes
-  const lines = bytes.toString('utf8').split('\n')
-  const automatic = lines[0] === 'auto'
-  let at = 2
-  let slaves = 0
-  for (; at < lines.length && lines[at] !== ''; at += 2) slaves++
-  const choices: Choice[] = []
-  for (at++; at < lines.length && lines[at] !== ''; at += 2 + slaves) {
-    choices.push({
-      path: lines[at]!,
-      priority: Number(lines[at + 1]),
-      slaves: lines.slice(at + 2, at + 2 + slaves),
-    })
-  }
-  return { automatic, choices }
+function put(name: string, value: Alternative | null, machine: Machine): void {
+  machine.apply([effect(alternative, name, value)])
 }

@@ -274,6 +274,14 @@ function isActive(name: string, machine: Machine): Status {
   return status.active instanceof Unknown ? status.active : status.active === 'active' ? 0 : 3
 }
 
+/** Notes what systemd will say of a unit whose file is new to it. */
+export function noteUnit(name: string, machine: Machine): void {
+  if (machine.look(() => machine.state.predicted(unitKind, { name })) !== undefined) return
+  const status = lookAt(name, machine)
+  if (status instanceof Unknown || status.load !== 'not-found')
+    machine.apply([effect(unitKind, { name }, status)])
+}
+
 /** What is known of a unit: as the scripts have left it, as systemd says, or will say of a file that is new to it. */
 function lookAt(name: string, machine: Machine): Unit | Unknown {
   const changed = machine.look(() => machine.state.predicted(unitKind, { name }))
@@ -283,7 +291,7 @@ function lookAt(name: string, machine: Machine): Unit | Unknown {
   const file = findUnit(name, machine)
   if (file === null || file instanceof Unknown) return file ?? known
   if (file === 'masked') return { ...known, load: 'masked', file: 'masked' }
-  const [type = 'simple'] = file.settings('Service', 'Type')
+  const [type = 'simple'] = name.endsWith('.service') ? file.settings('Service', 'Type') : ['']
   const remainAfterExit = isTrue(file.settings('Service', 'RemainAfterExit')[0])
   return {
     ...known,
