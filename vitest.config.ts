@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-// Two projects: `unit` needs nothing but Node; `hosts` boots real Debian machines and so runs one file at a time.
+// Three projects: `unit` needs nothing but Node; `hosts` boots real Debian machines and so runs one file at a time;
+// `foretold` does the same for many small plays, dry run against real run, and takes long.
+const foretold = ['idioms', 'generated', 'untouched', 'system-modules', 'plan'].map(
+  (name) => `test/hosts/${name}.test.ts`,
+)
 const reports = process.env['REPORT_DIRECTORY']
 
 export default defineConfig({
@@ -14,14 +18,26 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/hosts/**', 'node_modules/**'],
+          // No test measures time; a busy machine is no failure.
+          testTimeout: 90_000,
         },
       },
       {
         test: {
           name: 'hosts',
           include: ['test/hosts/**/*.test.ts'],
+          exclude: [...foretold, 'node_modules/**'],
           fileParallelism: false,
           testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'foretold',
+          include: foretold,
+          fileParallelism: false,
+          testTimeout: 600_000,
           hookTimeout: 600_000,
         },
       },

@@ -124,11 +124,11 @@ export function startService(options: Options = {}): Promise<RunningService> {
 
 /** Waits for something to be there; fails after ten seconds. */
 export async function until<T>(look: () => T | undefined | Promise<T | undefined>, what = 'it'): Promise<T> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 60_000
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found
-    if (Date.now() > end) throw new Error(`${what} did not happen within ten seconds`)
+    if (Date.now() > end) throw new Error(`${what} did not happen within a minute`)
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }
