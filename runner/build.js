@@ -25,7 +25,9 @@ async function build() {
     // Loaded when they are needed, and by few runs, or (ssh2) with files of their own beside them.
     external: ['age-encryption', 'ajv', 'esbuild', 'listr2', 'ssh2'],
     // Dependencies that are CommonJS call `require` for Node's own modules.
-    banner: { js: "import{createRequire as requireFor}from'node:module';const require=requireFor(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as requireFor}from'node:module';const require=requireFor(import.meta.url);",
+    },
     plugins: [{ name: 'places', setup: keepPlaces }],
     logLevel: 'warning',
   })

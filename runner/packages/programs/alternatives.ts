@@ -59,7 +59,7 @@ function install(
     {
       link,
       automatic: known?.automatic ?? true,
-      value: best ? path : known!.value,
+      value: best ? path : known.value,
       choices: [...others, choice],
     },
     machine,
