@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config'
 const foretold = ['idioms', 'generated', 'untouched', 'system-modules', 'plan'].map(
   (name) => `test/hosts/${name}.test.ts`,
 )
+// Puts whole clusters of processes under load, so it runs with the machines' tests, one file at a time.
+const processes = 'test/service/cluster.test.ts'
 const reports = process.env['REPORT_DIRECTORY']
 
 export default defineConfig({
@@ -17,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/hosts/**', 'node_modules/**'],
+          exclude: ['test/hosts/**', processes, 'node_modules/**'],
           // No test measures time; a busy machine is no failure.
           testTimeout: 90_000,
         },
@@ -25,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'hosts',
-          include: ['test/hosts/**/*.test.ts'],
+          include: ['test/hosts/**/*.test.ts', processes],
           exclude: [...foretold, 'node_modules/**'],
           fileParallelism: false,
           testTimeout: 300_000,
