@@ -35,12 +35,28 @@ async function writeKeyPair(
 ): Promise<string> {
   // Loaded late: as a rule the keys are there.
   const { default: ssh2 } = await import('ssh2')
-  const pair = await new Promise<{ private: string; public: string }>((resolve, reject) =>
-    ssh2.utils.generateKeyPair(type as 'ed25519', options as object, (error, keys) =>
-      error ? reject(error) : resolve(keys),
-    ),
-  )
+  const generate = () =>
+    new Promise<{ private: string; public: string }>((resolve, reject) =>
+      ssh2.utils.generateKeyPair(type as 'ed25519', options as object, (error, keys) =>
+        error ? reject(error) : resolve(keys),
+      ),
+    )
+  let pair = await generate()
+  if (type === 'ed25519') while (!isWhole(pair)) pair = await generate()
   await writeFile(file, pair.private, { mode: 0o600 })
   await writeFile(`${file}.pub`, `${pair.public}\n`, { mode: 0o644 })
   return pair.public
+}
+
+/**
+ * Whether a key pair has all its bytes. ssh2 1.17 drops leading zeros of Ed25519 keys, about one time in a hundred,
+ * and OpenSSH then refuses the key ("error in libcrypto").
+ */
+export function isWhole(pair: { private: string; public: string }): boolean {
+  const publicBlob = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64')
+  const publicKey = publicBlob.subarray(-32)
+  const privateBlob = Buffer.from(pair.private.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
+  const length = Buffer.from([0, 0, 0, 64])
+  const at = privateBlob.lastIndexOf(publicKey) - 32 - length.length
+  return publicBlob.length === 51 && at > 0 && privateBlob.subarray(at, at + length.length).equals(length)
 }
