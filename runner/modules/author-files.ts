@@ -27,7 +27,7 @@ export class AuthorFile {
   /** Whether it begins so; no more than that is read of a file that may be large. */
   startsWith(head: Buffer): boolean {
     if (this.#bytes) return this.#bytes.subarray(0, head.length).equals(head)
-    const descriptor = openSync(this.path)
+    const descriptor = openSync(this.path, 'r')
     try {
       const found = Buffer.alloc(head.length)
       return readSync(descriptor, found, 0, head.length, 0) === head.length && found.equals(head)
