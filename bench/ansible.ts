@@ -18,8 +18,13 @@ export async function prepareAnsible(lab: Lab): Promise<void> {
     cpSync(join(lab.directory, folder), join(directory, folder), { recursive: true })
   for (const folder of ['dist', 'node_modules'])
     symlinkSync(join(lab.directory, folder), join(directory, folder))
-  for (const file of globSync(join(directory, 'roles/*/tasks/*.yml')))
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/\.ejs$/gm, '.j2'))
+  for (const file of globSync(join(directory, 'roles/*/{tasks,handlers}/*.yml'))) {
+    // Mitogen cannot pass on what Ansible's `service` hands over to `systemd`.
+    const text = readFileSync(file, 'utf8')
+      .replaceAll(/\.ejs$/gm, '.j2')
+      .replaceAll(/^  service:$/gm, '  systemd:')
+    writeFileSync(file, text)
+  }
   for (const [name, place] of Object.entries(TEMPLATES)) {
     const [role, template] = name.split('/') as [string, string]
     const path = join(directory, 'roles', role, 'templates', `${template}.j2`)

@@ -11,8 +11,9 @@ const BLOCK = 512
 export function readTar(archive: Buffer): Member[] {
   const members: Member[] = []
   let long: Partial<Record<string, string>> = {}
-  for (let at = 0; at + BLOCK <= archive.length;) {
+  for (let at = 0; at < archive.length;) {
     const header = archive.subarray(at, at + BLOCK)
+    if (header.length < BLOCK) throw new RangeError('the tar archive ends early')
     if (header.every((byte) => byte === 0)) break
     if (!hasChecksum(header)) throw new RangeError('this is no tar archive, or it is damaged')
     const size = long['size'] === undefined ? number(header, 124, 12) : Number(long['size'])

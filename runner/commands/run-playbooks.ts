@@ -105,7 +105,8 @@ export async function runPlaybooks(
       check: flags.check,
       detailedExitcode: flags.detailedExitcode,
     })
-    emit({ type: 'summary', check: flags.check, hosts, exitCode })
+    const traffic = Object.fromEntries([...run.hosts.values()].map((host) => [host.name, host.traffic]))
+    emit({ type: 'summary', check: flags.check, hosts, traffic, exitCode })
     await report.close()
   }
   return exitCodeOf(Object.fromEntries(counters), {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
+import type { Traffic } from '../transport/traffic.ts'
 import type { Reason } from '../variables/unknown.ts'
 
 /**
@@ -151,6 +152,8 @@ export interface Summary {
   readonly type: 'summary'
   readonly check: boolean
   readonly hosts: Readonly<Record<string, Counters>>
+  /** By host, what went through its connections. */
+  readonly traffic?: Readonly<Record<string, Readonly<Traffic>>>
   readonly exitCode: number
 }
 

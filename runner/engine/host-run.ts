@@ -5,6 +5,7 @@ import { content } from '../resources/content.ts'
 import { type AnyResource, resourceId } from '../resources/resource.ts'
 import { user } from '../resources/user.ts'
 import type { Become, Connection, Session } from '../transport/session.ts'
+import { addTraffic, noTraffic } from '../transport/traffic.ts'
 import type { Node } from '../source/model.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
@@ -52,6 +53,8 @@ export class HostRun {
   readonly doneRoles = new Set<string>()
   /** How often `clear_host_errors` was said. */
   cleared = 0
+  /** What went through connections that are closed by now. */
+  readonly traffic = noTraffic()
   /** Whether a connection has ever come about. */
   reached = false
   /** The task it is at, in the play that is under way. */
@@ -98,9 +101,12 @@ export class HostRun {
 
   /** Drops the connection; the next use makes a new one. */
   async disconnect(): Promise<void> {
-    const connection = this.#connection
+    const opening = this.#connection
     this.#connection = undefined
-    if (connection) await connection.then((open) => open.close()).catch(() => undefined)
+    const connection = await opening?.catch(() => undefined)
+    if (!connection) return
+    addTraffic(this.traffic, connection.traffic)
+    await connection.close().catch(() => undefined)
   }
 
   /** Reads resources in one frame, together with what is still to be verified. */

@@ -1,4 +1,7 @@
+import { wayTo } from '../host/files.ts'
 import { Miss } from '../host/misses.ts'
+import { path } from '../resources/path.ts'
+import type { AnyResource } from '../resources/resource.ts'
 import type { Become } from '../transport/session.ts'
 import { OthersBehind } from './host-variables.ts'
 import type { HostRun } from './host-run.ts'
@@ -37,9 +40,16 @@ async function readMissing(context: TaskContext, miss: Miss, { host, become }: R
   const wanted = [
     ...miss.resources,
     ...ahead.filter((each) => each.become?.user === become?.user).map((each) => each.resource),
-  ]
+  ].flatMap((each) => (each.kind === path ? unseen(wayTo(each.key as string), host) : each))
   const mispredictions = await playRun.run.limiter.run(() => host.read(wanted, become))
   for (const each of mispredictions) {
     playRun.order.add(position, { type: 'mispredicted', host: host.name, ...each }, reference)
   }
+}
+
+// Who hints at a path does not think of the directories above it; they would be missed one after the other.
+function unseen(resources: readonly AnyResource[], { state }: HostRun): AnyResource[] {
+  return resources.filter(
+    ({ kind, key }, index) => index === resources.length - 1 || !state.observed(kind, key),
+  )
 }

@@ -64,7 +64,10 @@ export class Files {
   /** SHA-256 of a file in hex, links followed; null when there is no regular file. */
   digest(path: string): string | null {
     const { path: real, status } = this.#speculate(path, digest)
-    return status.type === 'file' ? this.#state.read(digest, real) : null
+    if (status.type !== 'file') return null
+    // Who has the content need not ask for its digest.
+    const bytes = this.#state.peek(digest, real) === undefined ? this.#state.peek(content, real) : undefined
+    return bytes instanceof Buffer ? sha256(bytes) : this.#state.read(digest, real)
   }
 
   /** Names in a directory, sorted; null when it is none. */
@@ -217,6 +220,12 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 const ROOT: PresentPath = presentPath({ type: 'directory', mode: 0o755, owner: 'root', group: 'root' })
+
+/** A path and every directory on the way to it: what there is to know before it can be said what stands there. */
+export function wayTo(path: string) {
+  const [first = '', ...rest] = posix.normalize(path).split('/').filter(Boolean)
+  return prefixes(`/${first}`, rest)
+}
 
 function prefixes(at: string, rest: readonly string[]) {
   const found = [resource(pathKind, at)]

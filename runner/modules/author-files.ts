@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Stats, readFileSync, readdirSync, statSync } from 'node:fs'
+import { type Stats, closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Surroundings } from '../variables/scope.ts'
 
@@ -22,6 +22,18 @@ export class AuthorFile {
 
   get bytes(): Buffer {
     return (this.#bytes ??= readFileSync(this.path))
+  }
+
+  /** Whether it begins so; no more than that is read of a file that may be large. */
+  startsWith(head: Buffer): boolean {
+    if (this.#bytes) return this.#bytes.subarray(0, head.length).equals(head)
+    const descriptor = openSync(this.path, 'r')
+    try {
+      const found = Buffer.alloc(head.length)
+      return readSync(descriptor, found, 0, head.length, 0) === head.length && found.equals(head)
+    } finally {
+      closeSync(descriptor)
+    }
   }
 
   /** SHA-256 in hex. */

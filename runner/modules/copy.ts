@@ -56,14 +56,17 @@ export default defineModule({
     const file = planning.author.find('files', src)
     const within = src.endsWith('/') ? dest : posix.join(dest, posix.basename(file.path))
     if (file.directory) return copyTree(file, within, given, planning)
-    const { bytes, digest, secret } = authorBytes(file, given.decrypt, planning)
-    if (given.checksum !== undefined && createHash('sha1').update(bytes).digest('hex') !== given.checksum)
+    const held = authorBytes(file, given.decrypt, planning)
+    if (
+      given.checksum !== undefined &&
+      createHash('sha1').update(held.bytes).digest('hex') !== given.checksum
+    )
       return failed(`${src} does not have the checksum ${given.checksum}: it is not what it should be`)
     const mode = given.mode === 'preserve' ? file.mode : given.mode
     const outcome = intoDirectory({ ...given, mode }, dest, posix.basename(src), planning, (target, inside) =>
-      place({ ...given, mode }, target, { bytes, digest, path: file.path }, inside),
+      place({ ...given, mode }, target, held, inside, file.path),
     )
-    return secret ? withoutContent(outcome) : outcome
+    return held.secret ? withoutContent(outcome) : outcome
   },
 })
 
@@ -81,11 +84,12 @@ interface Given extends WantedAttributes {
 function place(
   given: Given,
   dest: string,
-  source: { bytes: Buffer | Unknown; digest?: string; path?: string },
+  source: { readonly bytes: Buffer | Unknown; readonly digest?: string },
   planning: Planning,
+  path?: string,
 ): Outcome {
   if (isKept(given, dest, planning)) return unchanged({ dest, msg: 'file already exists' })
-  const { bytes, digest, path } = source
+  const { bytes, digest } = source
   return placeFile({ ...placement(given, dest), bytes, digest, result: resultOf(path) }, planning)
 }
 

@@ -1,6 +1,8 @@
 import { effect } from '../host/state.ts'
 import { presentPath } from '../host/files.ts'
+import { digest } from '../resources/digest.ts'
 import { path as pathKind } from '../resources/path.ts'
+import { resource } from '../resources/resource.ts'
 import { sh } from '../transport/shell.ts'
 import { args, choice, optional, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
@@ -17,6 +19,12 @@ export default defineModule({
       choice(['local', 'UTC'], 'Accepted for UTC; the hardware clock is left alone.', { aliases: ['rtc'] }),
     ),
   }),
+  reads: ({ name }) => [
+    ...(name === undefined ? [] : [resource(pathKind, `/usr/share/zoneinfo/${name}`)]),
+    resource(pathKind, '/etc/localtime'),
+    resource(pathKind, '/etc/timezone'),
+    resource(digest, '/etc/timezone'),
+  ],
   plan: ({ name, hwclock }, planning) => {
     if (hwclock === 'local') return failed('hwclock: local is not supported; a server’s clock keeps UTC')
     if (name === undefined) return failed('name is required')

@@ -1,6 +1,15 @@
+import { posix } from 'node:path'
+import { joinScripts, type Script, sh } from '../transport/shell.ts'
+import { textOf } from '../variables/text.ts'
+import { Unknown } from '../variables/unknown.ts'
 import { args, bool, choice, dict, int, item, list, optional, path, raw, text } from './arguments.ts'
-import { defineModule } from './module.ts'
-import { failed, look, type ModuleResult, opaque } from './outcome.ts'
+import { defineModule, type Planning } from './module.ts'
+import { failed, look, type ModuleResult, opaque, type Outcome, unchanged } from './outcome.ts'
+import { attributeArguments, type WantedAttributes } from './support/attributes.ts'
+import { hostPath } from './support/host-path.ts'
+import { type BodyFormat, type HttpBody, httpBody } from './support/http-body.ts'
+import { placeFile } from './support/place-file.ts'
+import { guard } from './support/run-command.ts'
 import { requestFrom, type HttpAnswer, type HttpRequest } from './support/http.ts'
 
 const schema = args({
@@ -23,6 +32,14 @@ const schema = args({
   force_basic_auth: bool('Accepted; credentials are sent at once.', { default: false }),
   unix_socket: optional(path('A Unix socket of the host to send the request to.')),
   http_agent: text('The User-Agent line.', { default: 'rehearsal' }),
+  src: optional(path('A file whose content is sent: on this side, or with `remote_src` on the host.')),
+  remote_src: bool('`src` is on the host.', { default: false }),
+  dest: optional(path('A file on the host, or a directory, to write the answer to.')),
+  creates: optional(path('A path or pattern; when something is there, nothing is sent.')),
+  removes: optional(path('A path or pattern; when nothing is there, nothing is sent.')),
+  unredirected_headers: list(item.text, 'Accepted; credentials never go to another host.', { default: [] }),
+  decompress: bool('Accepted; what is sent compressed is unpacked.', { default: true }),
+  ...attributeArguments,
   use_proxy: bool('Accepted; no proxy is used.', { default: true }),
   force: bool('Accepted; nothing is cached.', { default: false }),
   ca_path: optional(path('PEM file on this side with the authorities to trust.')),
@@ -36,11 +53,14 @@ export default defineModule({
   preview:
     'asks, as a real run does, when the method changes nothing and no earlier change is pending; else the result is unknown.',
   args: schema,
-  plan: (given) => {
+  plan: (given, planning) => {
+    const guarded = guard(given, planning)
+    if (guarded) return unchanged({ msg: guarded['msg']! })
     const method = given.method.toUpperCase()
-    const request = requestOf({ ...given, method })
+    const request = requestOf({ ...given, method }, planning)
     if (typeof request === 'string') return failed(request)
     const what = `${method} ${given.url}`
+    if (given.dest !== undefined) return saveAnswer(what, request, given, planning)
     if (SAFE.has(method))
       return look(what, async (world) => conclude(await requestFrom(world, request), given))
     return opaque({
@@ -51,11 +71,60 @@ export default defineModule({
   },
 })
 
-interface Given {
+/** What comes back is known only in a real run; that it will be in the file is known before. */
+function saveAnswer(what: string, request: HttpRequest, given: Given, planning: Planning): Outcome {
+  const name = posix.basename(request.url.pathname) || 'index.html'
+  const written = hostPath(given.dest!, planning)
+  const isDirectory = planning.files.stat(written).status.type === 'directory'
+  const dest = isDirectory ? posix.join(written, name) : written
+  const later = new Unknown({ what, location: planning.location })
+  const placed = placeFile({ path: dest, bytes: later, attributes: given, follow: true }, planning)
+  if (placed.type === 'failed') return placed
+  const after = 'after' in placed ? (placed.after ?? []) : []
+  return opaque({
+    what,
+    after,
+    perform: async (world) => {
+      const answer = await requestFrom(world, request)
+      const result = conclude(answer, given)
+      if ('error' in answer || result['failed'] === true) return result
+      const { status, stdout, stderr } = await world.run({
+        script: saving(dest, answer.body, given),
+        payload: answer.body,
+      })
+      if (status !== 0) return { ...result, failed: true, msg: stderr.toString('utf8').trim() }
+      return { ...result, path: dest, changed: stdout.toString('latin1').includes('changed') }
+    },
+  })
+}
+
+function saving(dest: string, body: Buffer, { mode, owner, group }: Given): Script {
+  const owners = `${owner ?? ''}${group === undefined ? '' : `:${group}`}`
+  return joinScripts([
+    sh`set -e
+candidate=$(mktemp -- ${posix.join(posix.dirname(dest), '.uri.XXXXXXXX')})
+trap 'rm -f -- "$candidate"' EXIT
+head -c ${body.length} > "$candidate"
+if ! cmp -s -- "$candidate" ${dest}; then
+  if [ -e ${dest} ]; then chmod --reference=${dest} -- "$candidate"; chown --reference=${dest} -- "$candidate"
+  else chmod "$(printf '%o' $((0666 & ~0$(umask))))" -- "$candidate"; fi
+  mv -fT -- "$candidate" ${dest}; echo changed
+fi`,
+    ...(owners === '' ? [] : [sh`chown ${owners} -- ${dest}`]),
+    ...(mode === undefined
+      ? []
+      : [sh`chmod ${typeof mode === 'number' ? mode.toString(8) : mode} -- ${dest}`]),
+  ])
+}
+
+interface Given extends WantedAttributes {
   readonly url: string
   readonly method: string
   readonly body?: unknown
-  readonly body_format: 'raw' | 'json' | 'form-urlencoded' | 'form-multipart'
+  readonly src?: string
+  readonly remote_src: boolean
+  readonly dest?: string
+  readonly body_format: BodyFormat
   readonly headers: Record<string, unknown>
   readonly status_code: readonly number[]
   readonly return_content: boolean
@@ -69,24 +138,26 @@ interface Given {
   readonly ca_path?: string
 }
 
-function requestOf(given: Given): HttpRequest | string {
+function requestOf(given: Given, planning: Planning): HttpRequest | string {
   if (!URL.canParse(given.url)) return `'${given.url}' is no URL`
+  const url = new URL(given.url)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return `'${given.url}' is neither http nor https`
   const headers = new Map(
-    Object.entries(given.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    Object.entries(given.headers).map(([name, value]) => [name.toLowerCase(), textOf(value)]),
   )
   if (!headers.has('user-agent')) headers.set('user-agent', given.http_agent)
-  if (given.url_username !== undefined) {
-    headers.set(
-      'authorization',
-      `Basic ${Buffer.from(`${given.url_username}:${given.url_password ?? ''}`).toString('base64')}`,
-    )
+  const user = given.url_username ?? (decodeURIComponent(url.username) || undefined)
+  if (user !== undefined) {
+    const password = given.url_password ?? decodeURIComponent(url.password)
+    headers.set('authorization', `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
   }
-  const body = bodyOf(given, headers)
+  const body = bodyOf(given, planning)
+  if (body?.type !== undefined && !headers.has('content-type')) headers.set('content-type', body.type)
   return {
-    url: new URL(given.url),
+    url,
     method: given.method,
     headers: Object.fromEntries(headers),
-    body,
+    body: body?.bytes,
     seconds: given.timeout,
     verify: given.validate_certs,
     redirects: redirectsAllowed(given.follow_redirects, given.method),
@@ -101,22 +172,15 @@ function redirectsAllowed(wanted: string, method: string): number {
   return 10
 }
 
-function bodyOf({ body, body_format }: Given, headers: Map<string, string>): Buffer | undefined {
+function bodyOf({ body, body_format, src, remote_src }: Given, planning: Planning): HttpBody | undefined {
+  if (src !== undefined) {
+    if (!remote_src) return { bytes: planning.author.find('files', src).bytes }
+    const bytes = planning.files.read(hostPath(src, planning))
+    if (!bytes) throw new RangeError(`Unable to open source file ${src}`)
+    return { bytes }
+  }
   if (body === undefined || body === null) return undefined
-  const setType = (type: string) => {
-    if (!headers.has('content-type')) headers.set('content-type', type)
-  }
-  if (body_format === 'json') {
-    setType('application/json')
-    return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  }
-  if (body_format === 'form-urlencoded') {
-    setType('application/x-www-form-urlencoded')
-    return Buffer.from(
-      typeof body === 'string' ? body : new URLSearchParams(body as Record<string, string>).toString(),
-    )
-  }
-  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+  return httpBody(body, body_format, planning.author)
 }
 
 function conclude(
@@ -140,7 +204,10 @@ function conclude(
     ),
     status: answer.status,
     url: answer.url,
-    redirected: answer.url !== url,
+    redirected: answer.redirected,
+    cookies: Object.fromEntries(answer.cookies),
+    cookies_string: answer.cookies.map((pair) => pair.join('=')).join('; '),
+    elapsed: Math.round(answer.seconds),
     changed: false,
     msg: `${answer.statusText === '' ? 'OK' : answer.statusText} (${answer.body.length} bytes)`,
   }

@@ -1,9 +1,11 @@
 import { posix } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pythonRegex } from '../expressions/python/regex.ts'
 import { sh } from '../transport/shell.ts'
 import { args, choice, int, item, list, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, look, type ModuleResult, type World } from './outcome.ts'
+import { isEveryAddress, parseTcpConnections } from './support/tcp-connections.ts'
 
 const schema = args({
   host: text('The address, as the host sees it.', { default: '127.0.0.1' }),
@@ -51,16 +53,19 @@ interface Given {
   readonly connect_timeout: number
   readonly delay: number
   readonly sleep: number
+  readonly exclude_hosts: readonly string[]
+  readonly active_connection_states: readonly string[]
   readonly msg?: string
 }
 
 async function waitFor(world: World, given: Given): Promise<ModuleResult> {
   const started = Date.now()
   const elapsed = () => Math.floor((Date.now() - started) / 1000)
-  await pause(given.delay)
+  const pause = (seconds: number) => sleep(seconds * 1000, undefined, { signal: world.signal })
+  if (given.delay > 0) await pause(given.delay)
   // Without anything to look at it is only a pause.
   if (given.port === undefined && given.path === undefined) {
-    await pause(given.timeout - given.delay)
+    await pause(given.timeout)
     return {
       changed: false,
       elapsed: elapsed(),
@@ -77,43 +82,74 @@ async function waitFor(world: World, given: Given): Promise<ModuleResult> {
     path: given.path ?? null,
     search_regex: given.search_regex ?? null,
   }
-  const wanted = given.state === 'started' || given.state === 'present'
   for (;;) {
-    const present =
-      given.port === undefined ? await pathIsThere(world, given) : await portAnswers(world, given)
-    if (present === wanted) return { ...result, elapsed: elapsed() }
-    if (world.signal.aborted || (Date.now() - started) / 1000 >= given.timeout) {
-      const what = given.port === undefined ? `file ${given.path}` : `${given.host}:${given.port}`
-      const usual = wanted ? `Timeout when waiting for ${what}` : `Timeout when waiting for ${what} to stop.`
-      return { ...result, elapsed: elapsed(), failed: true, msg: given.msg ?? usual }
+    const seen = await attempt(world, given)
+    if (seen) return { ...result, ...seen, elapsed: elapsed() }
+    if ((Date.now() - started) / 1000 >= given.timeout) {
+      return { ...result, elapsed: elapsed(), failed: true, msg: given.msg ?? timeoutMessage(given) }
     }
     await pause(given.sleep)
   }
 }
 
-async function portAnswers(
+/** What more the result tells when what is waited for has come about; undefined when it has not. */
+async function attempt(world: World, given: Given): Promise<ModuleResult | undefined> {
+  if (given.state === 'drained') return (await isDrained(world, given)) ? {} : undefined
+  const found = given.port === undefined ? await lookAtPath(world, given) : await lookAtPort(world, given)
+  if (given.state === 'absent' || given.state === 'stopped') return found ? undefined : {}
+  return found
+}
+
+function timeoutMessage({ port, path: file, host, state, search_regex }: Given): string {
+  const what = port === undefined ? `file ${file}` : `${host}:${port}`
+  if (state === 'drained') return `Timeout when waiting for ${what} to drain`
+  if (state === 'absent' && port === undefined) return `Timeout when waiting for ${what} to be absent.`
+  if (state === 'absent' || state === 'stopped') return `Timeout when waiting for ${what} to stop.`
+  return search_regex === undefined
+    ? `Timeout when waiting for ${what}`
+    : `Timeout when waiting for search string ${search_regex} in ${what}`
+}
+
+async function isDrained(
+  world: World,
+  { host, port, exclude_hosts, active_connection_states }: Given,
+): Promise<boolean> {
+  const { stdout } = await world.run({ script: sh`cat /proc/net/tcp /proc/net/tcp6 2>/dev/null` })
+  return !parseTcpConnections(stdout.toString('latin1')).some(
+    (each) =>
+      each.localPort === port &&
+      active_connection_states.includes(each.state) &&
+      (isEveryAddress(host) || isEveryAddress(each.localAddress) || each.localAddress === host) &&
+      !exclude_hosts.includes(each.remoteAddress),
+  )
+}
+
+async function lookAtPort(
   world: World,
   { host, port, search_regex, connect_timeout }: Given,
-): Promise<boolean> {
+): Promise<ModuleResult | undefined> {
   const opening = world.open(host, port!)
   try {
     const stream = await within(opening, connect_timeout)
     try {
-      return (
-        search_regex === undefined ||
-        (await streamMatches(
-          stream,
-          pythonRegex(search_regex, { multiline: true, global: false }),
-          connect_timeout,
-        ))
-      )
+      if (search_regex === undefined) return {}
+      return groupsOf(await matchStream(stream, patternOf(search_regex), connect_timeout))
     } finally {
       stream.destroy()
     }
   } catch {
     opening.then((stream) => stream.destroy()).catch(() => undefined)
-    return false
+    return undefined
   }
+}
+
+function patternOf(search: string): RegExp {
+  return pythonRegex(search, { multiline: true, global: false })
+}
+
+function groupsOf(match: RegExpExecArray | null): ModuleResult | undefined {
+  if (!match) return undefined
+  return { match_groups: match.slice(1).map((group) => group ?? null), match_groupdict: { ...match.groups } }
 }
 
 async function within<Result>(work: Promise<Result>, seconds: number): Promise<Result> {
@@ -128,37 +164,35 @@ async function within<Result>(work: Promise<Result>, seconds: number): Promise<R
   }
 }
 
-async function streamMatches(
+async function matchStream(
   stream: NodeJS.ReadableStream,
   pattern: RegExp,
   seconds: number,
-): Promise<boolean> {
+): Promise<RegExpExecArray | null> {
   let text = ''
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), seconds * 1000)
-    const end = (found: boolean) => {
+    const timer = setTimeout(() => resolve(null), seconds * 1000)
+    const end = (found: RegExpExecArray | null) => {
       clearTimeout(timer)
       resolve(found)
     }
     stream.on('data', (chunk: Buffer) => {
       text += chunk.toString('latin1')
-      if (pattern.test(text)) end(true)
+      const match = pattern.exec(text)
+      if (match) end(match)
     })
-    stream.on('end', () => end(false))
-    stream.on('error', () => end(false))
+    stream.on('end', () => end(null))
+    stream.on('error', () => end(null))
   })
 }
 
-async function pathIsThere(world: World, { path: wanted, search_regex }: Given): Promise<boolean> {
+async function lookAtPath(
+  world: World,
+  { path: wanted, search_regex }: Given,
+): Promise<ModuleResult | undefined> {
   const at = posix.normalize(wanted!)
-  if (search_regex === undefined) return (await world.run({ script: sh`[ -e ${at} ]` })).status === 0
+  if (search_regex === undefined)
+    return (await world.run({ script: sh`[ -e ${at} ]` })).status === 0 ? {} : undefined
   const { status, stdout } = await world.run({ script: sh`cat -- ${at}` })
-  return (
-    status === 0 &&
-    pythonRegex(search_regex, { multiline: true, global: false }).test(stdout.toString('utf8'))
-  )
-}
-
-function pause(seconds: number): Promise<void> {
-  return seconds <= 0 ? Promise.resolve() : new Promise((go) => setTimeout(go, seconds * 1000))
+  return status === 0 ? groupsOf(patternOf(search_regex).exec(stdout.toString('utf8'))) : undefined
 }

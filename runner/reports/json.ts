@@ -32,8 +32,8 @@ export function jsonLine(event: Event): string {
 function record(event: Event): Record<string, unknown> {
   if (event.type === 'result') return resultRecord(event)
   if (event.type !== 'summary') return { ...event }
-  const { type, hosts, exitCode, check } = event
-  return { type, hosts, exitCode, check }
+  const { type, hosts, exitCode, check, traffic } = event
+  return { type, hosts, exitCode, check, traffic }
 }
 
 function resultRecord(event: Result): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { Counters, Mispredicted } from '../engine/events.ts'
+import type { Counters, Mispredicted, Summary } from '../engine/events.ts'
 import type { Paint, Style } from './color.ts'
 import { escapeLine } from './escape.ts'
 
@@ -52,6 +52,14 @@ function table(
     return `${paint(hostStyle(counters), labels[row]!.padEnd(hostWidth))} : ${cells.join(' ')}`
   })
   return { lines, width: hostWidth + 2 + widths.reduce((sum, each) => sum + each + 1, 0) }
+}
+
+/** What went through the connections, a line a host; a frame is one script and its answer. */
+export function trafficLines(traffic: Summary['traffic'] = {}): string[] {
+  return Object.entries(traffic).map(
+    ([host, { frames, sent, received }]) =>
+      `${escapeLine(host)}: ${frames} frames, ${sent} bytes sent, ${received} bytes received`,
+  )
 }
 
 /** What turned out otherwise than predicted, for the end of a run. */

@@ -2,9 +2,11 @@ import type { Duplex } from 'node:stream'
 import type { Carrier } from './channel.ts'
 import { FramedSession } from './framed-session.ts'
 import type { Become, Connection, Session } from './session.ts'
+import { noTraffic } from './traffic.ts'
 
 /** A connection with sessions over whatever carries commands to a host. */
 export class FramedConnection implements Connection {
+  readonly traffic = noTraffic()
   readonly hostKey: string | undefined
   readonly #carrier: Carrier
   readonly #sessions = new Map<string, FramedSession>()
@@ -19,7 +21,7 @@ export class FramedConnection implements Connection {
     const other = become && become.user !== this.#carrier.user ? become : undefined
     const key = other ? JSON.stringify([other.method, other.user, other.exe, other.flags]) : ''
     let session = this.#sessions.get(key)
-    if (!session) this.#sessions.set(key, (session = new FramedSession(this.#carrier, other)))
+    if (!session) this.#sessions.set(key, (session = new FramedSession(this.#carrier, other, this.traffic)))
     if (other?.password !== undefined) await session.ready()
     return session
   }

@@ -12,6 +12,7 @@ import {
   type Session,
   Unreachable,
 } from './session.ts'
+import { noTraffic, type Traffic } from './traffic.ts'
 
 /** Seconds that a loop may take to report the end of a script whose processes have been ended. */
 const END_PATIENCE = 5
@@ -27,15 +28,18 @@ export class FramedSession implements Session {
   readonly user: string
   readonly #carrier: Carrier
   readonly #become: Become | undefined
+  readonly #traffic: Traffic
   #shell: Promise<RemoteShell> | undefined
   /** The shell left last; what holds it may go on printing. One before it is let go. */
   #left: RemoteShell | undefined
   #refused: BecomeFailed | undefined
 
-  constructor(carrier: Carrier, become?: Become) {
+  /** @param traffic where its frames are counted */
+  constructor(carrier: Carrier, become?: Become, traffic = noTraffic()) {
     this.user = become?.user ?? carrier.user
     this.#carrier = carrier
     this.#become = become
+    this.#traffic = traffic
   }
 
   /** Resolves when the shell is up. @throws {BecomeFailed} @throws {Unreachable} */
@@ -60,8 +64,12 @@ export class FramedSession implements Session {
       timer = setTimeout(() => stop(new FrameTimeout(timeout)), timeout * 1000)
     }
     this.#send(job)
+    this.#traffic.frames++
+    this.#traffic.sent += Buffer.byteLength(frame.script.text) + (frame.payload?.length ?? 0)
     try {
-      return await job.answer
+      const answer = await job.answer
+      this.#traffic.received += answer.stdout.length + answer.stderr.length
+      return answer
     } finally {
       clearTimeout(timer)
       // Its children may take longer to end than the script.

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Script } from './shell.ts'
+import type { Traffic } from './traffic.ts'
 
 /** One script sent through a session. */
 export interface Frame {
@@ -43,6 +44,8 @@ export interface Become {
 
 /** One connection to a host, with at most one session for each user. */
 export interface Connection {
+  /** What its sessions have sent and received so far. */
+  readonly traffic: Readonly<Traffic>
   /**
    * A session of the login user, or of the user to become. There is one for each; it is made when first asked for.
    * After a failure to become, every further attempt on this connection fails alike without asking the host again.

@@ -198,3 +198,33 @@ describe('the dry run fails where the real one would', () => {
     )
   })
 })
+
+describe('somebody who is not root', () => {
+  const user = { user: 'debian', uid: 1000, group: 'debian', gid: 1000, groups: ['debian', 'adm'] }
+  const own = { content: 'old', owner: 'debian', group: 'root' }
+  const files = { '/home/debian/x': own, '/home/debian': { type: 'directory', owner: 'debian' } } as const
+
+  test('gives a file in place of another to nobody else', () => {
+    const planned = plan(copy, { content: 'new', dest: '/home/debian/x' }, { files, user })
+    expect(diffLines(planned.outcome)).toEqual(['/home/debian/x', '-old', '+new', 'group: root → debian'])
+  })
+
+  test('sets permissions of what is its own', () => {
+    const args = { content: 'old', dest: '/home/debian/x', mode: '0600' }
+    expect(diffLines(plan(copy, args, { files, user }).outcome)).toEqual([
+      '/home/debian/x',
+      'mode: 0644 → 0600',
+    ])
+  })
+
+  test.each<[string, Dict, string]>([
+    ['to another user', { owner: 'app' }, 'debian may not give'],
+    ['to a group that it is not in', { group: 'app' }, 'debian is not in the group app'],
+  ])('cannot give it %s', (_, more, msg) => {
+    const args = { content: 'old', dest: '/home/debian/x', ...more }
+    expect(plan(copy, args, { files, user }).outcome).toMatchObject({
+      type: 'failed',
+      result: { msg: expect.stringContaining(msg) },
+    })
+  })
+})

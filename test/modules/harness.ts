@@ -43,7 +43,7 @@ export interface Host {
   readonly predicted?: readonly AnyEffect[]
   readonly user?: Partial<Identity>
   /** The author's files, by their path in the role's `files/`. */
-  readonly author?: Readonly<Record<string, string>>
+  readonly author?: Readonly<Record<string, string | Buffer>>
   readonly environment?: Readonly<Record<string, string>>
   /** Opens the author's vaulted files. */
   readonly decrypt?: (vaulted: string) => string

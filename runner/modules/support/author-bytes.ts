@@ -2,7 +2,7 @@ import type { AuthorFile } from '../author-files.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Planning } from '../module.ts'
 
-/** What a file of the author's holds for the host. */
+/** What a file of the author's holds for the host. It is read when it is asked for: it may be large, and not be needed. */
 export interface AuthorBytes {
   readonly bytes: Buffer
   /** SHA-256, where it is known already. */
@@ -15,10 +15,16 @@ const MARK = Buffer.from('$ANSIBLE_VAULT;')
 
 /** A file's bytes, taken out of the vault where it is in one and is wanted plain. @throws {RangeError} when it cannot be opened */
 export function authorBytes(file: AuthorFile, decrypt: boolean, { author }: Planning): AuthorBytes {
-  const { bytes } = file
-  if (!decrypt || !bytes.subarray(0, MARK.length).equals(MARK))
-    return { bytes, digest: file.digest, secret: false }
-  return { bytes: author.decrypt(file), secret: true }
+  if (decrypt && file.startsWith(MARK)) return { bytes: author.decrypt(file), secret: true }
+  return {
+    get bytes() {
+      return file.bytes
+    },
+    get digest() {
+      return file.digest
+    },
+    secret: false,
+  }
 }
 
 /** An outcome whose diffs tell that something changes, and not what. */

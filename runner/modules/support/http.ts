@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { gunzipSync, inflateSync } from 'node:zlib'
 import type { World } from '../outcome.ts'
 
 // Loaded when a request is made, and not by `import`, for which Node would load all it has for the web.
@@ -34,6 +35,11 @@ export interface HttpAnswer {
   readonly body: Buffer
   /** The address that answered, after redirections. */
   readonly url: string
+  readonly redirected: boolean
+  /** Names and values. */
+  readonly cookies: readonly (readonly [string, string])[]
+  /** How long it took. */
+  readonly seconds: number
 }
 
 /**
@@ -45,11 +51,12 @@ export async function requestFrom(
   world: World,
   request: HttpRequest,
 ): Promise<HttpAnswer | { readonly error: string }> {
-  let { url, method, body } = request
+  let { url, method, body, headers } = request
+  const began = performance.now()
   for (let followed = 0; ; followed++) {
-    let answer: HttpAnswer
+    let answer: OneAnswer
     try {
-      answer = await requestOnce(world, { ...request, url, method, body })
+      answer = await requestOnce(world, { ...request, url, method, body, headers })
     } catch (error) {
       return { error: error instanceof Error ? error.message : String(error) }
     }
@@ -59,8 +66,13 @@ export async function requestFrom(
       location === undefined ||
       followed >= request.redirects
     )
-      return answer
-    url = new URL(location, url)
+      return { ...answer, redirected: followed > 0, seconds: (performance.now() - began) / 1000 }
+    const next = new URL(location, url)
+    if (next.protocol !== 'http:' && next.protocol !== 'https:')
+      return { error: `the answer leads to ${next.href}, which is neither http nor https` }
+    // What is meant for one host is not told to another.
+    if (next.host !== url.host || next.protocol !== url.protocol) headers = withoutCredentials(headers)
+    url = next
     if (answer.status === 303 || (answer.status < 303 && method === 'POST')) {
       method = 'GET'
       body = undefined
@@ -68,12 +80,20 @@ export async function requestFrom(
   }
 }
 
-async function requestOnce(world: World, request: HttpRequest): Promise<HttpAnswer> {
+type OneAnswer = Omit<HttpAnswer, 'redirected' | 'seconds'>
+
+function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !['authorization', 'cookie'].includes(name.toLowerCase())),
+  )
+}
+
+async function requestOnce(world: World, request: HttpRequest): Promise<OneAnswer> {
   const { url, method, headers, body, seconds } = request
   const signal = AbortSignal.any([world.signal, AbortSignal.timeout(seconds * 1000)])
   const socket = await streamTo(world, request, signal)
   try {
-    return await new Promise<HttpAnswer>((resolve, reject) => {
+    return await new Promise<OneAnswer>((resolve, reject) => {
       const sent = http().request(
         {
           // The stream is connected already, and encrypted where the address says so.
@@ -132,7 +152,7 @@ function timeout(signal: AbortSignal, seconds: number): Promise<never> {
   })
 }
 
-async function collect(response: IncomingMessage, url: URL): Promise<HttpAnswer> {
+async function collect(response: IncomingMessage, url: URL): Promise<OneAnswer> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
   return {
@@ -144,7 +164,17 @@ async function collect(response: IncomingMessage, url: URL): Promise<HttpAnswer>
         Array.isArray(value) ? value.join(', ') : (value ?? ''),
       ]),
     ),
-    body: Buffer.concat(chunks),
+    body: unpacked(Buffer.concat(chunks), response.headers['content-encoding']),
     url: url.href,
+    cookies: (response.headers['set-cookie'] ?? []).map((line) => {
+      const [name = '', ...value] = line.split(';')[0]!.split('=')
+      return [name.trim(), value.join('=').trim()]
+    }),
   }
+}
+
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+  if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(body)
+  if (encoding === 'deflate') return inflateSync(body)
+  return body
 }

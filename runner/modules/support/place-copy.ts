@@ -20,7 +20,7 @@ import {
 } from './attributes.ts'
 import { contentDiff, MOST_SHOWN } from './content-diff.ts'
 import { validation } from './validation.ts'
-import { cannotChange, cannotGive, cannotWriteIn } from './write-access.ts'
+import { cannotChange, cannotGive, cannotWriteIn, replacedAttributes } from './write-access.ts'
 
 export interface CopyPlacement {
   /** Absolute path on the host. */
@@ -51,12 +51,16 @@ export function placeCopy(placement: CopyPlacement, planning: Planning): Outcome
   if (parent.type !== 'directory')
     return failed(`Destination directory ${posix.dirname(path)} does not exist`)
   const existing = before.type === 'file' ? before : undefined
-  const after = existing
-    ? wantedAttributes(existing, attributes, planning)
-    : newAttributes('file', parent, attributes, planning)
+  const kept = existing && wantedAttributes(existing, attributes, planning)
+  const same = existing !== undefined && files.digest(at.path) === digest
+  const after = !existing
+    ? newAttributes('file', parent, attributes, planning)
+    : same
+      ? kept!
+      : replacedAttributes(existing, kept!, attributes, planning)
   const lines = existing ? attributeChanges(existing, after) : newAttributeLines(after)
   const result = { ...placement.result, dest: path, state: 'file', size: placement.size, ...described(after) }
-  if (existing && files.digest(at.path) === digest) {
+  if (same) {
     if (lines.length === 0) return unchanged(result)
     const refused = cannotChange(existing, lines, after, at.path, planning)
     if (refused !== undefined) return failed(refused)

@@ -22,7 +22,7 @@ import {
 } from './attributes.ts'
 import { contentDiff, largeDiff, MOST_SHOWN } from './content-diff.ts'
 import { validation, validationTrial } from './validation.ts'
-import { cannotChange, cannotGive, cannotWriteIn } from './write-access.ts'
+import { cannotChange, cannotGive, cannotWriteIn, replacedAttributes } from './write-access.ts'
 
 export interface Placement {
   /** Absolute path on the host. */
@@ -128,19 +128,20 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
       result: resultOf(placement, after),
     })
   }
-  const refused = cannotWriteIn(parent, at.path, planning) ?? cannotGive(after, at.path, planning)
+  const left = replacedAttributes(before, after, attributes, planning)
+  const refused = cannotWriteIn(parent, at.path, planning) ?? cannotGive(left, at.path, planning)
   if (refused !== undefined) return failed(refused)
   return change({
-    diff: [changeDiff(placement, before, oldDigest, at.path, attributeLines, planning)],
-    ...placing(at.path, placement, before, after),
+    diff: [changeDiff(placement, before, oldDigest, at.path, attributeChanges(before, left), planning)],
+    ...placing(at.path, placement, before, left),
     after: [
-      ...fileEffects(at.path, bytes, after),
+      ...fileEffects(at.path, bytes, left),
       ...(placement.backup
         ? [effect(listing, posix.dirname(at.path), new Unknown({ what: 'the name of the backup' }))]
         : []),
     ],
     result: {
-      ...resultOf(placement, after),
+      ...resultOf(placement, left),
       ...(placement.backup
         ? { backup_file: new Unknown({ what: 'the time of the backup', location: planning.location }) }
         : {}),

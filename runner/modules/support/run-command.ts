@@ -96,7 +96,7 @@ function expanding(word: string): Script {
     parts
       .map((part) =>
         /^\$(\w+|\{\w+\})$/.test(part)
-          ? `"\${${part.replaceAll(/[${}]/g, '')}-${part.replace('$', '\\$')}}"`
+          ? `"\${${part.replaceAll(/[${}]/g, '')}-${part.replaceAll(/[$}]/g, '\\$&')}}"`
           : quote(part),
       )
       .join(''),

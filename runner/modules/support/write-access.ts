@@ -4,7 +4,7 @@ import { path as pathKind, type PresentPath } from '../../resources/path.ts'
 import { writeAccess } from '../../resources/write-access.ts'
 import type { Planning } from '../module.ts'
 import { accessOf } from './access.ts'
-import type { Attributes } from './attributes.ts'
+import type { Attributes, WantedAttributes } from './attributes.ts'
 
 /** Why the task's user cannot make, replace or remove what is in a directory; undefined when nothing is against it. */
 export function cannotWriteIn(directory: Found, path: string, planning: Planning): string | undefined {
@@ -41,9 +41,29 @@ export function cannotChange(
   path: string,
   planning: Planning,
 ): string | undefined {
-  const { uid, user } = planning.identity()
+  const { uid, user, groups } = planning.identity()
   if (uid === 0 || changes.length === 0) return undefined
   if (status.owner !== user)
     return `Operation not permitted: ${path} belongs to ${status.owner}, not to ${user}`
-  return cannotGive(after, path, planning)
+  return cannotGive(
+    { ...after, group: after.group === status.group ? groups[0]! : after.group },
+    path,
+    planning,
+  )
+}
+
+/** What a file's attributes come to when another one takes its place: who is not root can give it to nobody else. */
+export function replacedAttributes(
+  before: PresentPath,
+  after: Attributes,
+  wanted: WantedAttributes,
+  planning: Planning,
+): Attributes {
+  const { uid, user, group, groups } = planning.identity()
+  if (uid === 0) return after
+  return {
+    mode: after.mode,
+    owner: wanted.owner === undefined ? user : after.owner,
+    group: wanted.group === undefined && !groups.includes(before.group) ? group : after.group,
+  }
 }

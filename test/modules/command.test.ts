@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import command from '../../runner/modules/command.ts'
+import script from '../../runner/modules/script.ts'
+import shell from '../../runner/modules/shell.ts'
+import type { AnyModule } from '../../runner/modules/module.ts'
+import type { World } from '../../runner/modules/outcome.ts'
+import type { Dict } from '../../runner/variables/value.ts'
+import { localWorld } from './local-world.ts'
+import { type Host, plan } from './harness.ts'
+
+const host: Host = {
+  files: { '/srv/there': '', '/tmp/x': '' },
+  author: { 'do.sh': '#!/bin/sh\nprintf "%s|" "$0" "$@"; pwd\n' },
+}
+
+async function run(module: AnyModule, args: Dict, world: World = localWorld()): Promise<Dict> {
+  const { outcome } = plan(module, args, host)
+  if (outcome.type !== 'opaque') throw new Error(JSON.stringify(outcome))
+  return outcome.perform(world)
+}
+
+describe('a command', () => {
+  test.each<[string, Dict, string]>([
+    ['gets its words', { cmd: `printf '%s|' a 'b c' "d"` }, 'a|b c|d|'],
+    ['goes through no shell', { cmd: 'echo a > b; $(id) * && x' }, 'a > b; $(id) * && x'],
+    [
+      'may be words already',
+      { argv: ['printf', '%s|', 'a b', '$HOME'], expand_argument_vars: false },
+      'a b|$HOME|',
+    ],
+    ['has variables of the environment expanded', { cmd: 'echo ${TESTED}x $NOT_SET' }, 'yesx $NOT_SET'],
+    ['runs where it is told to', { cmd: 'pwd', chdir: '/tmp' }, '/tmp'],
+    ['reads what it is given', { cmd: 'cat', stdin: 'text' }, 'text'],
+    ['reads exactly what it is given', { cmd: 'wc -c', stdin: 'text', stdin_add_newline: false }, '4'],
+    ['loses empty lines at the end', { cmd: `printf 'a\\n\\n'` }, 'a'],
+  ])('%s', async (_, args, stdout) => {
+    process.env['TESTED'] = 'yes'
+    expect(await run(command, args)).toMatchObject({ rc: 0, stdout, changed: true, stderr: '' })
+  })
+
+  test('that fails has failed, with all that it said', async () => {
+    expect(await run(shell, { cmd: 'echo out; echo err >&2; exit 3' })).toMatchObject({
+      failed: true,
+      rc: 3,
+      msg: 'non-zero return code',
+      stdout_lines: ['out'],
+      stderr_lines: ['err'],
+    })
+  })
+
+  test('of a shell is the shell’s', async () => {
+    expect(await run(shell, { cmd: 'for i in 1 2; do printf $i; done | cat' })).toMatchObject({
+      stdout: '12',
+    })
+  })
+
+  test('of another shell is that one’s', async () => {
+    expect(await run(shell, { cmd: 'echo ${BASH_VERSION:+bash}', executable: '/bin/bash' })).toMatchObject({
+      stdout: 'bash',
+    })
+  })
+})
+
+describe('a script of this side', () => {
+  test('runs on the host with its arguments and leaves nothing behind', async () => {
+    const result = await run(script, { cmd: `do.sh one 'two three'`, chdir: '/tmp' })
+    expect(result).toMatchObject({ rc: 0, changed: true })
+    const [name, one, two, directory] = (result['stdout'] as string).split('|')
+    expect([one, two, directory]).toEqual(['one', 'two three', '/tmp'])
+    expect(await run(command, { argv: ['ls', name!] })).toMatchObject({ failed: true })
+  })
+
+  test('runs in the program that is wanted', async () => {
+    expect(await run(script, { cmd: 'do.sh', executable: 'cat' })).toMatchObject({
+      stdout: expect.stringContaining('printf "%s|"'),
+    })
+  })
+})
+
+describe.each<[string, AnyModule, Dict]>([
+  ['command', command, { cmd: 'make it' }],
+  ['shell', shell, { cmd: 'make it' }],
+])('%s', (_, module, args) => {
+  test.each<[string, Dict]>([
+    ['creates what is there', { creates: '/srv/there' }],
+    ['creates what matches a pattern', { creates: '/srv/th*' }],
+    ['removes what is not there', { removes: '/srv/none' }],
+  ])('is not run when it %s', (_name, guard) => {
+    expect(plan(module, { ...args, ...guard }, host).outcome).toMatchObject({
+      type: 'unchanged',
+      result: { changed: false, rc: 0, msg: expect.stringContaining('Did not run command since') },
+    })
+  })
+
+  test('is not run in a dry run, and what it creates will be there', () => {
+    const planned = plan(module, { ...args, creates: '/srv/made' }, host)
+    expect(planned.outcome).toMatchObject({ type: 'opaque', what: 'make it' })
+    expect(planned.files.exists('/srv/made')).toBe(true)
+  })
+})
+
+test('a script is skipped when what it creates is there', () => {
+  expect(plan(script, { cmd: 'do.sh', creates: '/srv/there' }, host).outcome).toMatchObject({
+    type: 'skipped',
+  })
+})
+
+test.each([
+  [command, 'no command given'],
+  [shell, 'no command given'],
+  [script, 'no script given'],
+])('nothing to run is an error', (module, msg) => {
+  expect(plan(module, {}, host).outcome).toMatchObject({ type: 'failed', result: { msg } })
+})
