@@ -1,4 +1,10 @@
 import apt from './apt.ts'
+import apt_repository from './apt_repository.ts'
+import deb822_repository from './deb822_repository.ts'
+import dpkg_selections from './dpkg_selections.ts'
+import debconf from './debconf.ts'
+import package_facts from './package_facts.ts'
+import package_ from './package.ts'
 import assert from './assert.ts'
 import command from './command.ts'
 import copy from './copy.ts'
@@ -52,6 +58,12 @@ import template from './template.ts'
 
 /** Every module. */
 export const modules: readonly AnyModule[] = [
+  apt_repository,
+  deb822_repository,
+  dpkg_selections,
+  debconf,
+  package_facts,
+  package_,
   authorized_key,
   hostname,
   timezone,

@@ -68,18 +68,29 @@ function ownEtc(files: readonly WorldFile[]): Script {
   return joinScripts([
     sh`cp -aL /etc/apt "$world/etc" 2>/dev/null
 printf 'Dir::Etc "%s/etc";\\n' "$world" >>"$world/first.conf"`,
-    ...files.map(({ path, content }) => {
-      const place = path.startsWith('/etc/apt/') ? path.slice('/etc/apt/'.length) : `elsewhere${path}`
-      const put =
-        content === null
-          ? sh`rm -f -- "$world/etc/"${place}`
-          : sh`mkdir -p -- "$world/etc/"${posix.dirname(place)}
-printf %s ${content.toString('base64')} | base64 -d >"$world/etc/"${place}`
-      const moved = sh`find "$world/etc" -name '*.list' -o -name '*.sources' | while IFS= read -r list; do
-  sed -i "s|"${path}"|$world/etc/"${place}"|g" "$list"; done`
-      return /\.(gpg|asc|pgp)$/.test(path) ? joinScripts([put, moved]) : put
-    }),
+    ...files.map(({ path, content }) =>
+      content === null
+        ? sh`rm -f -- "$world/etc/"${placeOf(path)}`
+        : sh`mkdir -p -- "$world/etc/"${posix.dirname(placeOf(path))}
+printf %s ${content.toString('base64')} | base64 -d >"$world/etc/"${placeOf(path)}`,
+    ),
+    ...files
+      .filter(({ path }) => isKey(path))
+      .map(({ path }) => {
+        const pattern = path.replaceAll(/[.[\]*^$|\\]/g, String.raw`\$&`)
+        return sh`find "$world/etc" -name '*.list' -o -name '*.sources' | while IFS= read -r list; do
+  sed -i "s|"${pattern}"|$world/etc/"${placeOf(path)}"|g" "$list"; done`
+      }),
   ])
+}
+
+function placeOf(path: string): string {
+  return path.startsWith('/etc/apt/') ? path.slice('/etc/apt/'.length) : `elsewhere${path}`
+}
+
+/** Whether a path is that of a key for signatures, by its name. */
+export function isKey(path: string): boolean {
+  return /\.(gpg|asc|pgp)$/.test(path)
 }
 
 // The hooks of an update write outside (stamps, other programs' indexes), so they are left out.
@@ -123,6 +134,16 @@ const fetch = sh`if [ ! -d "$lists" ]; then
   mv -- "$lists.new" "$lists"
 fi`
 
+/**
+ * Shell code that keeps what the lists say of the packages that the answer in `$world/answer` would install: worlds in
+ * which they are installed are made of it, though the lists may be others by then.
+ */
+export function keepStanzas(): Script {
+  return sh`mkdir -p "$scratch/stanzas"
+set -- $(sed -n ${String.raw`s/^Inst \([^ ]*\)\( \[[^]]*\]\)* (\([^ ]*\) .*/\1=\3/p`} "$world/answer")
+[ $# = 0 ] || private apt-cache show -- "$@" | awk -v into="$scratch/stanzas" ${SPLIT}`
+}
+
 function ownStatus(packages: readonly WorldPackage[]): Script {
   const named = packages.map(({ name, architecture }) => `${name}:${architecture}`)
   const present = packages.filter(({ version }) => version !== null)
@@ -130,17 +151,22 @@ function ownStatus(packages: readonly WorldPackage[]): Script {
   return joinScripts([
     sh`awk ${WITHOUT} ${named} </var/lib/dpkg/status >"$world/status.new"
 awk ${WITHOUT} ${named} </var/lib/apt/extended_states >"$world/extended_states" 2>/dev/null`,
-    ...(listed.length > 0
-      ? [
-          sh`APT_CONFIG=$world/first.conf apt-cache -c "$world/apt.conf" -o Dir::State::status=/var/lib/dpkg/status show -- ${listed.map(
-            ({ name, architecture, version }) =>
-              architecture === 'all' ? `${name}=${version!}` : `${name}:${architecture}=${version!}`,
-          )} | awk ${INSTALLED} ${listed.filter(({ hold }) => hold).map(({ name }) => name)} >>"$world/status.new"`,
-        ]
-      : []),
+    sh`stanza() {
+  if [ -e "$scratch/stanzas/$1_$2_$3" ]; then cat "$scratch/stanzas/$1_$2_$3"; return; fi
+  found=$(awk -v name="$1" -v version="$2" ${ONE} /var/lib/dpkg/status)
+  [ -n "$found" ] || found=$(private apt-cache -o Dir::State::status=/var/lib/dpkg/status show -- "$1=$2")
+  printf '%s\\n\\n' "$found"
+}`,
+    ...listed.map(
+      ({ name, version, architecture, hold }) =>
+        sh`stanza ${name} ${version!} ${architecture} | awk -v hold=${hold ? 1 : 0} ${INSTALLED} >>"$world/status.new"`,
+    ),
     ...present
       .filter(({ archive }) => archive !== undefined)
-      .map(({ archive }) => sh`{ dpkg-deb -f ${archive!}; echo; } | awk ${INSTALLED} >>"$world/status.new"`),
+      .map(
+        ({ archive }) =>
+          sh`{ dpkg-deb -f ${archive!}; echo; } | awk -v hold=0 ${INSTALLED} >>"$world/status.new"`,
+      ),
     ...present
       .filter(({ automatic }) => automatic)
       .map(
@@ -169,6 +195,30 @@ const WITHOUT = `BEGIN {
   print
 }`
 
-const INSTALLED = `BEGIN { for (i = 1; i < ARGC; i++) hold[ARGV[i]]; ARGC = 1 }
+// Each paragraph to a file named after its package.
+const SPLIT = `BEGIN { RS = ""; FS = "\\n" }
+{
+  for (i = 1; i <= NF; i++) {
+    if ($i ~ /^Package: /) name = substr($i, 10)
+    if ($i ~ /^Version: /) version = substr($i, 10)
+    if ($i ~ /^Architecture: /) arch = substr($i, 15)
+  }
+  file = into "/" name "_" version "_" arch
+  print $0 "\\n" > file
+  close(file)
+}`
+
+// One paragraph, that of a package in a certain version.
+const ONE = `BEGIN { RS = ""; FS = "\\n" }
+{
+  found = ""; is = ""
+  for (i = 1; i <= NF; i++) {
+    if ($i ~ /^Package: /) found = substr($i, 10)
+    if ($i ~ /^Version: /) is = substr($i, 10)
+  }
+  if (found == name && is == version) { print; exit }
+}`
+
+const INSTALLED = `/^Status: / { next }
 { print }
-/^Package: / { name = substr($0, 10); print "Status: " ((name in hold) ? "hold" : "install") " ok installed" }`
+/^Package: / { print "Status: " (hold ? "hold" : "install") " ok installed" }`

@@ -1,9 +1,9 @@
 import { type Foresight, type Layer } from '../host/layer.ts'
 import { Miss } from '../host/misses.ts'
-import type { AnyEffect, State } from '../host/state.ts'
+import { type AnyEffect, effect, type State } from '../host/state.ts'
 import { Files } from '../host/files.ts'
-import { type Archive, archive as archiveKind, type ArchiveKey } from '../resources/archive.ts'
-import { installedFiles } from '../resources/installed-files.ts'
+import { archive as archiveKind, type ArchiveKey, fileName } from '../resources/archive.ts'
+import { packageCache } from '../resources/package-cache.ts'
 import type { PackageChange } from '../resources/package-solution.ts'
 import { path as pathKind } from '../resources/path.ts'
 import { type AnyResource, resource } from '../resources/resource.ts'
@@ -11,6 +11,7 @@ import type { Location } from '../source/location.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { AptWorld } from './apt-world.ts'
 import { ArchiveLayer, type Unpacked } from './archive-layer.ts'
+import { formerFiles, type FormerPackage, formerResource } from './former-files.ts'
 import { type HostRules, hostRules } from './host-rules.ts'
 import { Machine } from './machine.ts'
 import { MysteryLayer, type MysteriousPlace } from './mystery-layer.ts'
@@ -24,6 +25,8 @@ import { Shell } from './sh/shell.ts'
 export interface Transaction {
   readonly world: AptWorld
   readonly changes: readonly PackageChange[]
+  /** The same packages as they were, in the same order. */
+  readonly former: readonly FormerPackage[]
   /** Names in the order in which they are configured. */
   readonly configured: readonly string[]
   /** Versions whose configuration is there, though perhaps no more of them, by package. */
@@ -52,11 +55,17 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
     architecture,
     file: transaction.archives?.[name],
   }))
-  const known = changes.filter(({ name }) => transaction.versions[name]).map(({ name }) => name)
+  const known = transaction.former.filter(({ name }) => transaction.versions[name])
+  const filesBefore = ({ name }: PackageChange) => {
+    const one = known.find((each) => each.name === name)
+    return one ? formerFiles(one, state) : null
+  }
   wantTogether(state, [
     ...keys.map((key) => resource(archiveKind, key)),
-    ...known.map((name) => resource(installedFiles, name)),
+    ...known.map((each) => formerResource(each)),
+    resource(packageCache, 'all'),
     () => hostRules(state, new Files(state)),
+    () => new Files(state).exists('/etc/apt/apt.conf.d/docker-clean'),
   ])
   const rules = hostRules(state, new Files(state))
   const steps: (readonly AnyEffect[] | Layer)[] = []
@@ -69,7 +78,7 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
 
   const gone = removed.map((change) => ({
     change,
-    files: state.read(installedFiles, change.name),
+    files: filesBefore(change),
     purge: change.action === 'purge',
   }))
   for (const { change, files } of gone)
@@ -90,7 +99,7 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
       unpacked.push({
         key: keys[index]!,
         archive,
-        before: transaction.versions[change.name] ? state.read(installedFiles, change.name) : null,
+        before: filesBefore(change),
       })
   }
   prefetch(unpacked, machine, rules)
@@ -115,9 +124,10 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
       runScript(archive.control.get('config'), { ...change, words }, machine, debconf)
     runScript(archive.control.get('postinst'), { ...change, words }, machine, debconf)
   }
-  for (const { archive } of unpacked) noteServices(archive, machine)
+  for (const each of unpacked) noteServices(each, machine)
   machine.settle()
   steps.push(machine.effects)
+  steps.push(keptArchives(keys, state))
   const places = [
     ...mysteriousPlaces(machine, location),
     ...missing.flatMap((change) => unfetched(change, location)),
@@ -126,11 +136,22 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
   return steps.filter((step) => !Array.isArray(step) || step.length > 0)
 }
 
+// apt-get keeps what it has fetched, where nobody has told it to clean up.
+function keptArchives(keys: readonly ArchiveKey[], state: State): AnyEffect[] {
+  const names = keys.filter(({ file }) => file === undefined).map((key) => fileName(key))
+  if (names.length === 0 || new Files(state).exists('/etc/apt/apt.conf.d/docker-clean')) return []
+  return [
+    effect(packageCache, 'all', [...new Set([...state.read(packageCache, 'all'), ...names])].toSorted()),
+  ]
+}
+
 // Those that no script has touched too: systemd will know them.
-function noteServices({ entries }: Archive, machine: Machine): void {
-  for (const { path, type } of entries) {
+function noteServices({ key, archive }: Unpacked, machine: Machine): void {
+  const lost = new Unknown({ what: `the scripts of package ${key.name}` })
+  for (const { path, type } of archive.entries) {
     const match = /^(?:\/usr)?\/lib\/systemd\/system\/([^/]+[^@/]\.service)$/.exec(path)
-    if (match && type !== 'directory') noteUnit(match[1]!, machine)
+    if (match && type !== 'directory')
+      noteUnit(match[1]!, machine, machine.abandoned.has(key.name) ? lost : undefined)
   }
 }
 
@@ -176,6 +197,7 @@ function runScript(
   machine.script = name
   if (!/^#! ?(\/usr)?\/bin\/(ba|da)?sh\b/.test(text)) {
     machine.untold(reason)
+    machine.abandoned.add(name)
     return
   }
   const table = new Map(Object.entries({ ...programs, ...more }))
@@ -192,7 +214,10 @@ function runScript(
   const status = new Shell(machine, table, variables, words).script(text)
   machine.maybe = undefined
   // It would not be packaged if it failed: some step of it was misunderstood.
-  if (status instanceof Unknown || status !== 0) machine.untold(reason)
+  if (status instanceof Unknown || status !== 0) {
+    machine.untold(reason)
+    machine.abandoned.add(name)
+  }
 }
 
 /** Scripts mostly look at the paths they mention: asking for all at once saves going to and fro. */

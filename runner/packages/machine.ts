@@ -1,6 +1,8 @@
 import { posix } from 'node:path'
 import { absentEffects, fileEffects, Files, presentPath } from '../host/files.ts'
 import { Miss, ReadDenied, UnknownRead } from '../host/misses.ts'
+import { group as groupKind } from '../resources/group.ts'
+import { user as userKind } from '../resources/user.ts'
 import { type AnyEffect, effect, type State } from '../host/state.ts'
 import { applyMode } from '../modules/support/permissions.ts'
 import { content } from '../resources/content.ts'
@@ -9,7 +11,7 @@ import { path as pathKind, type PathStatus, type PresentPath } from '../resource
 import type { AnyResource, ResourceKind } from '../resources/resource.ts'
 import { type Reason, Unknown } from '../variables/unknown.ts'
 import { patternToRegExp } from './sh/pattern.ts'
-import type { Text } from './sh/text.ts'
+import { both, type Status, type Text, truth } from './sh/text.ts'
 
 /** Where nothing that is written is looked at later. */
 const UNIMPORTANT = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/
@@ -23,6 +25,8 @@ export class Machine {
   readonly files: Files
   readonly effects: AnyEffect[] = []
   readonly misses: AnyResource[] = []
+  /** Packages whose scripts were not followed to their end. */
+  readonly abandoned = new Set<string>()
   /** What scripts did that is not understood. */
   readonly mysteries: Mystery[] = []
   /** Set while it cannot be told whether what is done is done at all. */
@@ -261,6 +265,8 @@ export class Machine {
     if (found instanceof Unknown) return found
     const { status } = found
     if (status.type === 'absent' || status.type === 'denied') return false
+    const known = both(this.#exists(userKind, wanted.owner), this.#exists(groupKind, wanted.group))
+    if (known !== 0) return known instanceof Unknown ? known : false
     const mode =
       wanted.mode === undefined
         ? status.mode
@@ -280,6 +286,13 @@ export class Machine {
           this.change(posix.join(found.path, name), wanted, { recursive, follow: false })
     }
     return true
+  }
+
+  // Whoever is to own something must be there, unless named by a number.
+  #exists(kind: ResourceKind<string, unknown>, name: string | undefined): Status {
+    if (name === undefined || name === 'root' || /^\d+$/.test(name)) return 0
+    const found = this.read(kind, name)
+    return found instanceof Unknown ? found : truth(found !== null)
   }
 
   /** Throws what has to be read before the outcome counts. @throws {Miss} */

@@ -56,17 +56,16 @@ export class RemovalLayer implements Layer {
 
   /** Whether all that is in a directory goes. */
   #staysEmpty(directory: string, state: State): boolean {
-    const names = state.under(this, listing, directory)
-    if (names === undefined) throw new Miss([resource(listing, directory)])
-    if (names instanceof Unknown || names === null) return false
-    return names.every((name) => {
-      const value = this.over(
-        pathKind,
-        posix.join(directory, name),
-        () => state.under(this, pathKind, posix.join(directory, name)),
-        state,
-      )
-      return value !== undefined && !(value instanceof Unknown) && value.type === 'absent'
+    const listed = state.under(this, listing, directory)
+    if (listed === undefined) throw new Miss([resource(listing, directory)])
+    if (listed instanceof Unknown) return false
+    return [...new Set([...(listed ?? []), ...state.touchedNames(directory)])].every((name) => {
+      const child = posix.join(directory, name)
+      const below = () => state.under(this, pathKind, child)
+      const value = this.over(pathKind, child, below, state) ?? below()
+      return value === undefined
+        ? !listed?.includes(name)
+        : !(value instanceof Unknown) && value.type === 'absent'
     })
   }
 }

@@ -116,8 +116,8 @@ export function label(key: ArchiveKey): string {
   return `${key.name}_${key.version.replaceAll(/[^\w.+-]/g, '_')}_${key.architecture}`
 }
 
-// As apt names what it downloads.
-function fileName({ name, version, architecture }: ArchiveKey): string {
+/** An archive's file, as apt names what it fetches. */
+export function fileName({ name, version, architecture }: ArchiveKey): string {
   return `${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`
 }
 

@@ -1,4 +1,4 @@
-import { type AptWorld, enterWorld } from '../packages/apt-world.ts'
+import { type AptWorld, enterWorld, keepStanzas } from '../packages/apt-world.ts'
 import { compareVersions } from '../packages/version.ts'
 import { joinScripts, sh } from '../transport/shell.ts'
 import { parsePackages, type PackageStatus, readPackages } from './package.ts'
@@ -51,6 +51,7 @@ sed -n 's/^Remv \\([^ ]*\\) .*/\\1/p' "$world/answer" | while read -r name; do
     [ ! -s "$file" ] || { echo "Left $name" >&3; break; }
   done
 done
+${keepStanzas()}
 printf '\\1' >&3
 set -- $(sed -n 's/^\\(Inst\\|Remv\\|Purg\\) \\([^ ]*\\) .*/\\2/p' "$world/answer")
 [ $# = 0 ] || { ${readPackages(sh`"$@"`)}

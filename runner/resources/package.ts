@@ -7,8 +7,8 @@ export interface PackageStatus {
   readonly status: 'installed' | 'absent' | 'config-files' | 'partial'
   readonly version: string | null
   readonly architecture: string | null
-  /** On hold: not to be upgraded. */
-  readonly hold: boolean
+  /** What dpkg is to do with it: `install`, `hold` (leave it as it is), `deinstall`, `purge`; `unknown`. */
+  readonly selection: string
   /** Installed because another package needs it. */
   readonly automatic: boolean
   /** Installed packages that provide this name. */
@@ -28,7 +28,7 @@ export const absentPackage: PackageStatus = {
   status: 'absent',
   version: null,
   architecture: null,
-  hold: false,
+  selection: 'unknown',
   automatic: false,
   providers: [],
 }
@@ -43,10 +43,12 @@ export const packageKind = defineResource<string, PackageStatus>({
   matches: (predicted, observed) =>
     predicted.status === observed.status &&
     predicted.version === observed.version &&
-    predicted.hold === observed.hold &&
+    (predicted.status !== 'installed' || predicted.selection === observed.selection) &&
     (predicted.status !== 'installed' || predicted.automatic === observed.automatic),
-  describe: ({ status, version, automatic, hold }) =>
-    [status, version, automatic ? 'automatic' : '', hold ? 'held' : ''].filter(Boolean).join(' '),
+  describe: ({ status, version, automatic, selection }) =>
+    [status, version, automatic ? 'automatic' : '', selection === 'hold' ? 'held' : '']
+      .filter(Boolean)
+      .join(' '),
 })
 
 const FORMAT =
@@ -120,7 +122,7 @@ function statusOf(
     status: row.state === 'installed' || row.state === 'config-files' ? row.state : settling(row.state),
     version: row.version,
     architecture: row.architecture,
-    hold: row.want === 'hold',
+    selection: row.want,
     // Packages for all architectures stand among the automatic ones under the host's own.
     automatic:
       automatic.has(`${name}:${row.architecture}`) ||

@@ -26,6 +26,7 @@ import { packageIndex } from './package-index.ts'
 import { packageNames } from './package-names.ts'
 import { packageSolution } from './package-solution.ts'
 import { packageKind } from './package.ts'
+import { packages } from './packages.ts'
 import { path } from './path.ts'
 import { runningHostname } from './running-hostname.ts'
 import { services } from './services.ts'
@@ -72,6 +73,7 @@ export const kinds: readonly AnyKind[] = [
   packageNames,
   packageSolution,
   packageKind,
+  packages,
   path,
   runningHostname,
   services,

@@ -1,4 +1,5 @@
 import type { Program } from '../sh/shell.ts'
+import { beyond } from './arguments.ts'
 import { Unknown } from '../../variables/unknown.ts'
 
 /** Programs that only tell something that cannot be known before. */
@@ -136,8 +137,13 @@ const WORKING: Readonly<Record<string, readonly string[]>> = {
   newaliases: ['/etc/aliases.db'],
 }
 
+/** Python compiles what a package brings; whatever else it runs is not understood. */
+const python: Program = (call) =>
+  call.words.some((word) => typeof word === 'string' && /py_compile|compileall/.test(word)) ? 0 : beyond(call)
+
 /** Programs that are not looked into, because what they change is known well enough. */
 export const harmlessPrograms: Readonly<Record<string, Program>> = Object.fromEntries([
+  ...['python3', 'python3.11', 'python3.13'].map((name): [string, Program] => [name, python]),
   ...TELLING.map((name): [string, Program] => [
     name,
     ({ words, print }) => {

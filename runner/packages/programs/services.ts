@@ -275,9 +275,9 @@ function isActive(name: string, machine: Machine): Status {
 }
 
 /** Notes what systemd will say of a unit whose file is new to it. */
-export function noteUnit(name: string, machine: Machine): void {
+export function noteUnit(name: string, machine: Machine, because?: Unknown): void {
   if (machine.look(() => machine.state.predicted(unitKind, { name })) !== undefined) return
-  const status = lookAt(name, machine)
+  const status = because ?? lookAt(name, machine)
   if (status instanceof Unknown || status.load !== 'not-found')
     machine.apply([effect(unitKind, { name }, status)])
 }

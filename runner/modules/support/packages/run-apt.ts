@@ -1,6 +1,9 @@
 import type { Diff } from '../../../engine/events.ts'
 import { type AnyEffect, effect } from '../../../host/state.ts'
 import { foreseePackages } from '../../../packages/foresee.ts'
+import { type FormerPackage, leavesConfiguration } from '../../../packages/former-files.ts'
+import type { AptWorld } from '../../../packages/apt-world.ts'
+import { archive as archiveKind } from '../../../resources/archive.ts'
 import { packageIndex } from '../../../resources/package-index.ts'
 import { packageKind, type PackageStatus } from '../../../resources/package.ts'
 import { packageSolution, type PackageChange } from '../../../resources/package-solution.ts'
@@ -38,15 +41,22 @@ export function runApt({ words, named = [], archives, settings }: AptRun, planni
   const native = state.read(packageKind, 'dpkg').architecture
   const keys = solution.changes.map((each) => keyOf(each, native))
   const before = solution.changes.map(({ status }, index) => previously(keys[index]!, status, planning))
+  const former = solution.changes.map((each, index) => formerPackage(each, keys[index]!, world, planning))
+  const changes = solution.changes.map((each, index) => ({
+    ...each,
+    leavesConfiguration: leaves(each, former[index]!, planning),
+  }))
   return rootOnly(planning, () =>
     change({
-      diff: solution.changes.map((each) => packageDiff(each)),
+      diff: changes.map((each) => packageDiff(each)),
       script: aptScript(words, settings),
-      after: solution.changes.map((each, index) => effectOf(each, keys[index]!, before[index]!, named)),
+      after: changes.map((each, index) => effectOf(each, keys[index]!, before[index]!, named)),
       foresee: (later) =>
         foreseePackages(
           {
-            ...solution,
+            changes,
+            former,
+            configured: solution.configured,
             world,
             archives,
             versions: versionsOf(keys, before),
@@ -71,6 +81,41 @@ export function rootOnly(planning: Planning, outcome: () => Outcome): Outcome {
 function previously(key: string, status: PackageStatus, { state }: Planning): PackageStatus {
   const predicted = state.predicted(packageKind, key)
   return predicted === undefined || predicted instanceof Unknown ? status : predicted
+}
+
+// One that is only foretold to be there is known by its archive.
+function formerPackage(
+  { name, before, architecture }: PackageChange,
+  key: string,
+  world: AptWorld,
+  { state }: Planning,
+): FormerPackage {
+  const predicted = state.predicted(packageKind, key)
+  if (
+    before === null ||
+    predicted === undefined ||
+    predicted instanceof Unknown ||
+    predicted.version !== before
+  )
+    return { name }
+  const observed = state.observed(packageKind, key)
+  if (observed?.version === before) return { name }
+  return {
+    name,
+    foretold: {
+      world,
+      name,
+      version: before,
+      architecture: predicted.architecture ?? architecture,
+      file: predicted.archive,
+    },
+  }
+}
+
+function leaves(change: PackageChange, { foretold }: FormerPackage, { state }: Planning): boolean {
+  if (change.action !== 'remove' || !foretold) return change.leavesConfiguration
+  const archive = state.peek(archiveKind, foretold)
+  return archive instanceof Object && !(archive instanceof Unknown) && leavesConfiguration(archive)
 }
 
 function versionsOf(
@@ -117,13 +162,14 @@ function effectOf(
       version: done.leavesConfiguration ? done.before : null,
       architecture: done.architecture || before.architecture,
       automatic: false,
-      hold: false,
+      selection: done.leavesConfiguration ? 'deinstall' : 'unknown',
     })
   }
   return effect(packageKind, key, {
     ...before,
     status: 'installed',
     version: done.after,
+    selection: before.selection === 'hold' ? 'hold' : 'install',
     architecture: done.architecture,
     automatic: !named.includes(key) && (before.status === 'installed' ? before.automatic : true),
   })

@@ -1,5 +1,5 @@
 import { UnknownRead } from '../../../host/misses.ts'
-import type { AptWorld, WorldFile, WorldPackage } from '../../../packages/apt-world.ts'
+import { type AptWorld, isKey, type WorldFile, type WorldPackage } from '../../../packages/apt-world.ts'
 import { content } from '../../../resources/content.ts'
 import { packageIndex } from '../../../resources/package-index.ts'
 import { packageKind, type PackageStatus } from '../../../resources/package.ts'
@@ -36,7 +36,7 @@ export function worldOf({ state }: Planning): AptWorld {
 
 function packageOf(key: string, value: PackageStatus | Unknown): WorldPackage {
   if (value instanceof Unknown) throw new UnknownRead(value)
-  const { status, version, architecture, automatic, hold } = value
+  const { status, version, architecture, automatic, selection } = value
   const [name] = key.split(':')
   const installed = status === 'installed'
   return {
@@ -44,13 +44,13 @@ function packageOf(key: string, value: PackageStatus | Unknown): WorldPackage {
     architecture: architecture ?? 'all',
     version: installed ? version : null,
     automatic: installed && automatic,
-    hold,
+    hold: selection === 'hold',
     ...(value.archive === undefined ? {} : { archive: value.archive }),
   }
 }
 
 function aptReads(path: string): boolean {
-  return path.startsWith('/etc/apt/') || /\.(gpg|asc|pgp)$/.test(path)
+  return path.startsWith('/etc/apt/') || isKey(path)
 }
 
 function fileOf(
