@@ -84,7 +84,7 @@ export type Question = keyof Answers
 export type ToWorker =
   | { type: 'start'; settings: WorkerSettings }
   /** Comes with the connection's socket. */
-  | { type: 'connection' }
+  | { type: 'connection'; id: number }
   | { type: 'drain'; graceMs: number; timeoutMs: number }
   | { type: 'level'; level: Level }
   | { type: 'maintenance'; maintenance: Maintenance }
@@ -96,6 +96,8 @@ export type ToWorker =
 export type ToPrimary =
   | { type: 'hello' }
   | { type: 'ready' }
+  /** The connection of that message has arrived; to be sent before anything is read from it. */
+  | { type: 'taken'; id: number }
   | { type: 'heartbeat'; stats: WorkerStats; metrics: MetricFamily[] }
   | { type: 'collected'; id: number; metrics: MetricFamily[] }
   | { type: 'retire'; reason: RetireReason }

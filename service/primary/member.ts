@@ -20,7 +20,7 @@ export interface MemberEvents {
   exit(member: Member): void
   /** A message that is not about the worker itself. */
   message(member: Member, message: Extract<ToPrimary, { type: 'ask' | 'problem' }>): void
-  /** Connections that were not handed over before the worker died. */
+  /** Connections that the worker had not taken when it died. */
   returned(sockets: Socket[]): void
 }
 
@@ -30,12 +30,14 @@ export class Member {
   readonly #worker: Worker
   readonly #events: MemberEvents
   readonly #startedAt = Date.now()
-  readonly #handing = new Set<Socket>()
+  /** Connections that the worker has not yet said to have; the primary keeps a copy of each until then. */
+  readonly #handing = new Map<number, Socket>()
   readonly #collecting = new Map<number, () => void>()
   readonly #ready = Promise.withResolvers<void>()
   readonly exited: Promise<void>
   #nextId = 1
   #handedSinceReport = 0
+  #broken = false
 
   state: WorkerView['state'] = 'starting'
   /** Why it was told to leave; none for one that left by itself. */
@@ -57,15 +59,16 @@ export class Member {
     const leave = (why: string) => {
       this.#ready.reject(new Error(`worker ${why}`))
       for (const done of this.#collecting.values()) done()
-      events.returned([...this.#handing])
+      const kept = [...this.#handing.values()]
+      this.#handing.clear()
+      events.returned(kept)
       events.exit(this)
       exited.resolve()
     }
-    // Its last messages may still be in the channel when the process has ended; both must be over.
-    const disconnected = new Promise<void>((resolve) => this.#worker.once('disconnect', resolve))
-    this.#worker.once('exit', (code, signal) => {
-      void disconnected.then(() => leave(`exited with ${signal ?? `status ${code}`}`))
-    })
+    // Its last messages may still be in the channel when the process has ended; `close` comes after both. The channel's
+    // own `disconnect` does not come at all when the process dies with a connection on its way to it: Node waits for
+    // that connection's receipt first.
+    this.#worker.process.once('close', (code, signal) => leave(`exited with ${signal ?? `status ${code}`}`))
     // The system may be out of processes or memory; then there is neither an exit nor a channel.
     this.#worker.process.once('error', (error) => {
       if (this.#worker.process.pid === undefined) leave(`could not be started: ${error.message}`)
@@ -84,7 +87,7 @@ export class Member {
 
   /** Whether it can be given connections. Its channel closes a moment before its exit is known. */
   get usable(): boolean {
-    return this.state === 'ready' && this.#worker.isConnected()
+    return this.state === 'ready' && !this.#broken && this.#worker.isConnected()
   }
 
   get ageMs(): number {
@@ -113,14 +116,19 @@ export class Member {
     if (this.#worker.isConnected()) this.#worker.send(message, undefined, undefined, () => {})
   }
 
+  /**
+   * Gives the worker a connection. The primary lets go of it when the worker says that it has it: one that a dying worker
+   * has not touched can so be given to another.
+   */
   hand(socket: Socket): void {
+    const id = this.#nextId++
     this.#handedSinceReport += 1
-    this.#handing.add(socket)
-    this.#worker.send({ type: 'connection' } satisfies ToWorker, socket, { keepOpen: true }, (error) => {
-      if (!this.#handing.delete(socket)) return
-      if (error) this.#events.returned([socket])
-      // The worker has the connection now; this closes the primary's copy alone.
-      else socket.destroy()
+    this.#handing.set(id, socket)
+    this.#worker.send({ type: 'connection', id } satisfies ToWorker, socket, { keepOpen: true }, (error) => {
+      if (!error || !this.#handing.delete(id)) return
+      // The end of the channel will be noticed soon; until then nobody else must be sent there.
+      this.#broken = true
+      this.#events.returned([socket])
     })
   }
 
@@ -169,6 +177,11 @@ export class Member {
         this.stats = message.stats
         this.metrics = message.metrics
         this.#handedSinceReport = 0
+        break
+      case 'taken':
+        // This closes the primary's copy alone.
+        this.#handing.get(message.id)?.destroy()
+        this.#handing.delete(message.id)
         break
       case 'collected':
         this.metrics = message.metrics

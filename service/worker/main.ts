@@ -54,6 +54,7 @@ function serve(settings: WorkerSettings): void {
   process.on('message', (message: ToWorker, socket: unknown) => {
     switch (message.type) {
       case 'connection':
+        tell({ type: 'taken', id: message.id })
         server.take(socket)
         break
       case 'drain':

@@ -1,5 +1,6 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { buildBundle, Load, startService, until } from './running.ts'
 import type { RunningService } from './running.ts'
@@ -73,6 +74,18 @@ test('a worker that is killed costs the requests it had and is replaced; the oth
   expect(service.log('service-error.log')).toMatchObject([
     { msg: 'worker gone unexpectedly', workerPid: victim },
   ])
+})
+
+test('connections that were on their way to a worker when it was killed are served by its successor', async () => {
+  await using service = await startService({ env: { WORKERS: '1' } })
+  const [victim] = await pids(service)
+  process.kill(victim!, 'SIGSTOP')
+  const answers = Array.from({ length: 8 }, () => fetch(`${service.url}/health`))
+  // Long enough for the primary to hand them over; the worker does not take them.
+  await setTimeout(200)
+  process.kill(victim!, 'SIGKILL')
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array.from(answers, () => 200))
+  expect(await exits(service, 'crash')).toBe(1)
 })
 
 test('a rotation of the log loses no record', async () => {
