@@ -7,6 +7,7 @@ import { normalizeArguments } from '../modules/normalize.ts'
 import { failed, type Outcome, type Undecided } from '../modules/outcome.ts'
 import { accumulated, type Node, type Task } from '../source/model.ts'
 import type { Scope } from '../variables/scope.ts'
+import { isTemplateSource, Template } from '../variables/template.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { asList, type Dict, isDict, omit, own, type Value } from '../variables/value.ts'
 import { mentionsOf } from './mentions.ts'
@@ -95,7 +96,11 @@ export function argumentsOf(
     if (whole instanceof Unknown) return whole
     if (isDict(whole)) for (const [name, value] of Object.entries(whole)) merged.set(name, value)
   }
-  for (const name of Object.keys(task.args)) merged.set(name, own(task.args, name)!)
+  for (const written of Object.keys(task.args)) {
+    const name = nameOf(written, task, scope)
+    if (name instanceof Unknown) return name
+    merged.set(name, own(task.args, written)!)
+  }
   const evaluated: [string, Value][] = []
   for (const [name, value] of merged) {
     const result = module.expressions?.includes(name) ? value : evaluate(value, scope)
@@ -103,6 +108,13 @@ export function argumentsOf(
       evaluated.push([name, module.expressions?.includes(name) ? result : reveal(result, announce)])
   }
   return Object.fromEntries(evaluated)
+}
+
+/** The author may have written a template for a name: `set_fact: {"{{ item }}_port": 80}`. */
+function nameOf(written: string, task: Task, scope: Scope): string | Unknown {
+  if (!isTemplateSource(written)) return written
+  const name = evaluate(new Template(written, task.locateArgument(written)), scope)
+  return name instanceof Unknown ? name : textOf(name)
 }
 
 function takesUnknown({ takesUnknown: names = [] }: AnyModule, name: string): boolean {

@@ -5,6 +5,7 @@ import { suggestion } from '../source/nearest.ts'
 import { LazyDict } from '../variables/lazy.ts'
 import { Secret } from '../variables/secret.ts'
 import { Template } from '../variables/template.ts'
+import { textOf } from '../variables/text.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { isDict, omit, type Dict, type Value } from '../variables/value.ts'
 import type { ArgumentType } from './arguments.ts'
@@ -14,6 +15,8 @@ export type Converted = { readonly value: Value } | Wrong
 export interface Wrong {
   readonly message: string
   readonly hint?: string
+  /** How Ansible says it. */
+  readonly ansible?: string
 }
 
 /** The parts of a schema that conversion goes by. */
@@ -222,7 +225,8 @@ function withinLimits(value: Value, schema: Schema, name: string): Converted {
   const { enum: words, minimum, maximum, pattern } = schema
   if (words !== undefined && !words.includes(value as string)) {
     const near = typeof value === 'string' ? suggestion(value, words.map(String)) : undefined
-    return wrong(name, `one of ${words.map((word) => `'${word}'`).join(', ')}`, value, near)
+    const ansible = `value of ${name} must be one of: ${words.join(', ')}, got: ${textOf(value)}`
+    return { ...wrong(name, `one of ${words.map((word) => `'${word}'`).join(', ')}`, value, near), ansible }
   }
   if (typeof value === 'number' && minimum !== undefined && value < minimum)
     return wrong(name, `at least ${minimum}`, value)

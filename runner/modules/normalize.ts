@@ -66,16 +66,32 @@ export function normalizeArguments(
 ): { readonly args: Dict } | { readonly errors: readonly string[] } {
   const { folded, faults } = inspect(definition, args, definition.name)
   faults.push(...missing(definition, folded, definition.name))
-  if (faults.length > 0) {
-    return {
-      errors: faults.map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`)),
-    }
-  }
+  if (faults.length > 0) return { errors: inAnsiblesWords(definition, faults) }
   for (const [argument, schema] of Object.entries(properties(definition))) {
     const fallback = defaultOf(schema)
     if (!folded.has(argument) && fallback !== undefined) folded.set(argument, structuredClone(fallback))
   }
   return { args: Object.fromEntries(folded) }
+}
+
+/** What a failed task says: playbooks look for Ansible's words in it. */
+function inAnsiblesWords(definition: ArgumentDefinition, faults: readonly Fault[]): string[] {
+  const unsupported = faults.flatMap(({ unsupported }) => unsupported ?? []).toSorted()
+  const lacking = faults.flatMap(({ lacks }) => lacks ?? []).toSorted()
+  const supported = Object.keys(properties(definition)).toSorted()
+  const hints = faults.flatMap(({ unsupported, meant, hint }) => (unsupported && meant ? ` (${hint})` : []))
+  return [
+    ...(unsupported.length === 0
+      ? []
+      : [
+          `Unsupported parameters for (${definition.name}) module: ${unsupported.join(', ')}. ` +
+            `Supported parameters include: ${supported.join(', ')}.${hints.join('')}`,
+        ]),
+    ...faults
+      .filter((fault) => fault.unsupported === undefined && fault.lacks === undefined)
+      .map(({ message, hint, ansible = message }) => (hint === undefined ? ansible : `${ansible} (${hint})`)),
+    ...(lacking.length === 0 ? [] : [`missing required arguments: ${lacking.join(', ')}`]),
+  ]
 }
 
 interface Fault {
@@ -87,6 +103,10 @@ interface Fault {
   readonly meant?: string
   /** The argument that is missing. */
   readonly lacks?: string
+  /** The name that the module does not know. */
+  readonly unsupported?: string
+  /** How Ansible says it. */
+  readonly ansible?: string
 }
 
 function inspect(
@@ -112,6 +132,7 @@ function inspect(
           argument: written,
           part: 'key',
           meant: near && names.get(near),
+          unsupported: written,
           message: `unknown argument '${written}' of '${module}'`,
           hint,
         })
@@ -153,7 +174,8 @@ function exclusive(
     const both = set.filter((argument) => given.has(argument))
     if (both.length < 2) return []
     const message = `${quoted(both)} of '${module}' exclude each other`
-    return [{ argument: both[1]!, part: 'key' as const, message }]
+    const ansible = `parameters are mutually exclusive: ${set.join('|')}`
+    return [{ argument: both[1]!, part: 'key' as const, message, ansible }]
   })
 }
 
@@ -170,7 +192,11 @@ function missing(definition: ArgumentDefinition, given: ReadonlyMap<string, Valu
   }
   for (const set of definition.requiredOneOf ?? []) {
     if (set.some((argument) => given.has(argument))) continue
-    faults.push({ part: 'value', message: `'${module}' needs one of ${quoted(set)}` })
+    faults.push({
+      part: 'value',
+      message: `'${module}' needs one of ${quoted(set)}`,
+      ansible: `one of the following is required: ${set.join(', ')}`,
+    })
   }
   for (const set of definition.requiredTogether ?? []) {
     const lacking = set.filter((argument) => !given.has(argument))
@@ -180,6 +206,7 @@ function missing(definition: ArgumentDefinition, given: ReadonlyMap<string, Valu
       argument: present,
       part: 'key',
       message: `'${present}' of '${module}' needs ${quoted(lacking)} too`,
+      ansible: `parameters are required together: ${set.join(', ')}`,
     })
   }
   return faults

@@ -24,7 +24,7 @@ export function parseFreeForm(text: string, only?: ReadonlySet<string>): FreeFor
   let kept = 0
   for (const { start, end } of words(text)) {
     const word = text.slice(start, end)
-    const equals = /^([A-Za-z_][\w.-]*)=/.exec(word)
+    const equals = KEY.exec(word)
     if (!equals || (only && !only.has(equals[1]!))) continue
     const raw = word.slice(equals[0].length)
     pairs.push({ key: equals[1]!, value: escapes(unquote(raw)), offset: start + equals[0].length })
@@ -35,6 +35,9 @@ export function parseFreeForm(text: string, only?: ReadonlySet<string>): FreeFor
   rest += text.slice(kept)
   return { pairs, rest: pairs.length > 0 ? rest.trim() : rest }
 }
+
+/** A name, of which parts may be templates: `{{ item }}_port=80`. */
+const KEY = /^((?:[A-Za-z_]|\{\{[^]*?\}\})(?:[\w.-]|\{\{[^]*?\}\})*)=/
 
 /** The first word of a text and what follows it. */
 export function firstWord(text: string): [word: string, rest: string] {

@@ -26,6 +26,8 @@ export interface StepContext {
   readonly quiet?: boolean
   /** Inside of a block that rescues, or after a task that may end the run: not sure to be reached. */
   readonly guarded?: boolean
+  /** Inside of a block that rescues. */
+  readonly rescued?: boolean
 }
 
 /** Reads a list of tasks and blocks. */
@@ -105,7 +107,8 @@ function loadBlock(written: Dict, context: StepContext): Block {
     loading.error('a block cannot be a handler', block.location, `give each task of it a 'listen' topic`)
   const guarded = context.guarded === true || ['rescue', 'always'].some((key) => Object.hasOwn(written, key))
   const inside = { ...context, parent: block, guarded }
-  block.block.push(...loadSteps(listAt(written, 'block'), inside))
+  const rescued = context.rescued === true || Object.hasOwn(written, 'rescue')
+  block.block.push(...loadSteps(listAt(written, 'block'), { ...inside, rescued }))
   block.rescue.push(...loadSteps(listAt(written, 'rescue'), inside))
   block.always.push(...loadSteps(listAt(written, 'always'), inside))
   return block
@@ -152,19 +155,25 @@ const INCLUDE_KEYWORDS = new Set([
   'notify',
 ])
 
-function checkTask(written: Dict, task: Task, action: Action, { loading, handler }: StepContext): void {
+function checkTask(written: Dict, task: Task, action: Action, context: StepContext): void {
+  const { loading, handler } = context
   const given = Object.keys(task.args)
   if (action.broken) return
   // Told already: an argument that stands beside the module instead of below it.
   const misplaced = Object.keys(written).some(
     (key) => !Object.hasOwn(KEYWORDS, key) && Object.hasOwn(action.definition.args.properties, key),
   )
-  loading.add(
-    checkArguments(action.definition, task.args, (argument, part) => action.locateArgument(argument, part), {
+  const severity = mayFail(task, context) ? ('warning' as const) : ('error' as const)
+  const wrong = checkArguments(
+    action.definition,
+    task.args,
+    (argument, part) => action.locateArgument(argument, part),
+    {
       name: task.writtenAction,
       partial: task.argsTemplate !== undefined || misplaced || hasDefaults(task),
-    }),
+    },
   )
+  loading.add(wrong.map((diagnostic) => ({ ...diagnostic, severity })))
   if (task.action === 'include_tasks' || task.action === 'include_role') {
     for (const keyword of Object.keys(task.keywords)) {
       if (INCLUDE_KEYWORDS.has(keyword) || keyword.startsWith('with_')) continue
@@ -182,6 +191,20 @@ function checkTask(written: Dict, task: Task, action: Action, { loading, handler
   ) {
     loading.error(`'${task.writtenAction}' names no file`, task.location)
   }
+}
+
+/** Whether the author is prepared for the task to fail: then wrong arguments fail it when it runs, as in Ansible. */
+function mayFail(task: Task, context: StepContext): boolean {
+  if (context.rescued === true || ['ignore_errors', 'failed_when'].some((keyword) => sets(task, keyword)))
+    return true
+  for (let at: Node | undefined = task.parent; at !== undefined; at = at.parent) {
+    if ('kind' in at && at.kind === 'block' && (at as Block).rescue.length > 0) return true
+  }
+  return false
+}
+
+function sets(task: Task, keyword: string): boolean {
+  return accumulated(task, keyword).some(({ value }) => value !== false && value !== null)
 }
 
 /** Whether `module_defaults` above may give arguments that the task leaves out. */

@@ -8,6 +8,7 @@ const cases: [text: string, pairs: Record<string, string>, rest: string][] = [
   ['msg="one\\ntwo"', { msg: 'one\ntwo' }, ''],
   ['dest={{ a | default("x y") }}/z mode=0644', { dest: '{{ a | default("x y") }}/z', mode: '0644' }, ''],
   ['line="a=b"', { line: 'a=b' }, ''],
+  ['{{ item }}_port=80 x_{{ a b }}=1', { '{{ item }}_port': '80', 'x_{{ a b }}': '1' }, ''],
   ['a= b', { a: '' }, 'b'],
   ['flush_handlers', {}, 'flush_handlers'],
   ['main.yml tags=x', { tags: 'x' }, 'main.yml'],

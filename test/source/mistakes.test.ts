@@ -300,3 +300,21 @@ test('all mistakes of all files are told in one go, in order', () => {
     `site.yml:35:3: a play needs hosts (add 'hosts: all', or a group of the inventory)`,
   ])
 })
+
+describe('wrong arguments of a task that may fail are told when it fails', () => {
+  const wrong = '{dest: /a, src: b, bakcup: true}'
+  const cases: [what: string, text: string][] = [
+    ['ignore_errors', `    - copy: ${wrong}\n      ignore_errors: true\n`],
+    ['failed_when', `    - copy: ${wrong}\n      register: it\n      failed_when: it is not failed\n`],
+    ['rescue', `    - block:\n        - copy: ${wrong}\n      rescue:\n        - ping:\n`],
+  ]
+  test.each(cases)('%s', (_, text) => {
+    const warnings: string[] = []
+    expect(mistakes(tasks(text), { onWarning: ({ message }) => warnings.push(message) })).toBe('')
+    expect(warnings).toEqual([`unknown argument 'bakcup' of 'copy'`])
+  })
+  test('but not those of the tasks that rescue', () => {
+    const text = `    - block:\n        - ping:\n      rescue:\n        - copy: ${wrong}\n`
+    expect(mistakes(tasks(text))).toContain(`unknown argument 'bakcup'`)
+  })
+})
