@@ -13,10 +13,13 @@ export interface LoginOptions {
   readonly name: string
   readonly credentials: Credentials
   readonly hostKeys: HostKeys
-  /** Seconds. */
+  /** Seconds of silence after which the host is given up. */
   readonly timeout: number
   readonly keepalive: { readonly interval: number; readonly count: number }
 }
+
+/** A login that takes so many times as long as a silence may last is given up, too. */
+const MOST_SILENCES = 3
 
 /** The key by which the host of a connection was verified, as `type SHA256:…`. */
 export const hostKeyOf = new WeakMap<ssh2.Client, string>()
@@ -49,7 +52,7 @@ export async function login(socket: Duplex, options: LoginOptions): Promise<ssh2
   client.connect({
     sock: socket,
     username: credentials.user,
-    readyTimeout: timeout * 1000,
+    readyTimeout: timeout * MOST_SILENCES * 1000,
     keepaliveInterval: keepalive.interval * 1000,
     keepaliveCountMax: keepalive.count,
     algorithms: {
@@ -61,6 +64,10 @@ export async function login(socket: Duplex, options: LoginOptions): Promise<ssh2
     hostVerifier: (key: Buffer, accept: (valid: boolean) => void) => void verify(key, accept),
     authHandler: authentication.handler,
   } as unknown as ConnectConfig)
+  // A busy host that goes on answering is not given up; one that only ever sends its banner is, in the end.
+  const silent = setTimeout(() => client.emit('error', silence()), timeout * 1000)
+  const heard = (): void => void silent.refresh()
+  socket.on('data', heard)
   try {
     return await promise
   } catch (error) {
@@ -68,5 +75,12 @@ export async function login(socket: Duplex, options: LoginOptions): Promise<ssh2
     client.destroy()
     socket.destroy()
     throw error
+  } finally {
+    clearTimeout(silent)
+    socket.off('data', heard)
   }
+}
+
+function silence(): Error {
+  return Object.assign(new Error('Timed out while waiting for handshake'), { level: 'client-timeout' })
 }

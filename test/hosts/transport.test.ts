@@ -165,6 +165,28 @@ describe('the host key', () => {
   })
 })
 
+test('a host that takes longer than the timeout, but goes on answering, is waited for', async () => {
+  const slow = createServer((near) => {
+    const far = connect(sshd.port, '127.0.0.1')
+    near.on('data', (chunk) => setTimeout(() => far.write(chunk), 150))
+    far.on('data', (chunk) => setTimeout(() => near.write(chunk), 150))
+    for (const end of [near, far])
+      end.on('error', () => {}).on('close', () => (near.destroy(), far.destroy()))
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => slow.once('listening', resolve))
+  const { port } = slow.address() as { port: number }
+  const started = Date.now()
+  await open({
+    port,
+    timeout: 0.8,
+    hostKeyChecking: 'accept-new',
+    knownHostsFiles: [sshd.path('known_slow')],
+    hostKeys: undefined,
+  })
+  expect(Date.now() - started).toBeGreaterThan(800)
+  slow.close()
+})
+
 describe('what rests on SHA-1 is not offered', () => {
   const old = new Sshd()
   afterEach(() => old.stop())
@@ -210,6 +232,16 @@ describe('a host that cannot be reached', () => {
     expect((await refusal({ port, timeout: 0.5 })).message).toContain('no answer in time')
     expect(Date.now() - started).toBeLessThan(2000)
     for (const socket of sockets) socket.destroy()
+  })
+
+  test('sends lines before its banner, and never an end of them', async () => {
+    const drips: NodeJS.Timeout[] = []
+    const port = await listen((socket) => {
+      drips.push(setInterval(() => socket.write('wait\r\n'), 50))
+      socket.on('error', () => {})
+    })
+    expect((await refusal({ port, timeout: 0.3 })).message).toContain('no answer in time')
+    drips.forEach(clearInterval)
   })
 
   test('hangs up, again and again', async () => {
