@@ -65,7 +65,11 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
     )
     const result = { ...judged.result, attempts: count }
     if (met === true) return { ...judged, result, delegatedTo }
+    // A look that is taken to pass ends the play where it never comes to what it waits for.
+    const assumed = judged.status === 'ok' && judged.because.length > 0
+    if (met instanceof Unknown && assumed) return { ...judged, delegatedTo }
     if (met instanceof Unknown) return { ...judged, status: 'unknown', because: met.because, delegatedTo }
+    if (assumed) return { ...judged, status: 'unknown', delegatedTo }
     if (count > settings.retries) {
       return { ...judged, status: 'failed', result, delegatedTo }
     }
@@ -126,7 +130,10 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
     predict,
     lookAnyway: checkMode !== undefined,
     harmless: task.keywords['changed_when'] === false,
-    forgiven: inherited(task, 'ignore_errors') !== undefined || isRescued(task),
+    forgiven:
+      inherited(task, 'ignore_errors') !== undefined ||
+      task.keywords['failed_when'] !== undefined ||
+      isRescued(task),
     until,
     retries: Number(own('retries') ?? (until === undefined ? 0 : 3)),
     delay: Number(own('delay') ?? 5),
@@ -284,6 +291,8 @@ function judge(context: AttemptContext, performed: Performed): Performed {
     const changed = all(changedWhen, task, 'changed_when', scope)
     if (changed === true && judged.status === 'ok') judged = { ...judged, status: 'changed' }
     if (changed === false && judged.status === 'changed') judged = { ...judged, status: 'ok' }
+    if (changed instanceof Unknown && (judged.status === 'ok' || judged.status === 'changed'))
+      judged = { ...judged, status: 'unknown', because: changed.because }
     judged = { ...judged, result: { ...judged.result, ...(changed instanceof Unknown ? {} : { changed }) } }
   }
   const failedWhen = task.keywords['failed_when']

@@ -73,7 +73,7 @@ export interface Result {
   /** What the module returned, as `register` would hold it. */
   readonly result: Readonly<Record<string, unknown>>
   readonly diff: readonly Diff[]
-  /** Why the status is `unknown`. */
+  /** Why the status is `unknown`; or why a look that could not be taken yet is taken to pass (`ok`). */
   readonly because: readonly Reason[]
   /** Why a task was skipped: the condition that was false. */
   readonly skipReason?: string

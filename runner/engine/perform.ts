@@ -35,7 +35,7 @@ export interface PerformOptions {
   readonly maybe: Unknown | undefined
   /** The author says of an opaque command that it changes nothing. */
   readonly harmless: boolean
-  /** The play goes on when the task fails (`ignore_errors`, a `rescue`). */
+  /** The play goes on when the task fails (`ignore_errors`, `failed_when`, a `rescue`). */
   readonly forgiven: boolean
   /** Looks though changes are pending, because the author asked for it (`check_mode: false`). */
   readonly lookAnyway: boolean
@@ -102,12 +102,16 @@ function uncertain(effects: Change['after'], because: Unknown): Change['after'] 
 // Nobody can tell what it touches: later reads are less certain, and a look at the world would not see it.
 async function doubt(
   because: Unknown,
-  { mentions = [], after = [] }: Pick<Undecided, 'mentions' | 'after'>,
+  {
+    mentions = [],
+    after = [],
+    declared = after.length > 0,
+  }: Pick<Undecided, 'mentions' | 'after' | 'declared'>,
   { host, task, settle }: PerformOptions,
 ): Promise<void> {
   // What is named through a link is what the link leads to.
   const real = await settle(() => realPaths(mentions, host.files))
-  host.doubt({ because, mentions: [...new Set([...mentions, ...real])], declared: after.length > 0 }, task)
+  host.doubt({ because, mentions: [...new Set([...mentions, ...real])], declared }, task)
 }
 
 async function predictChange(outcome: Change, options: PerformOptions): Promise<Performed> {
@@ -180,9 +184,10 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
   // All of them matter; the last is the nearest to what is looked at.
   const latest = options.host.pending.at(-1)
   if (options.predict && latest && (!options.lookAnyway || options.host.isForetold(options.become))) {
+    // Where its failure is the end, whatever comes after it comes only when it has passed.
     return {
-      status: 'unknown',
-      result: {},
+      status: options.forgiven ? 'unknown' : 'ok',
+      result: options.forgiven ? {} : outcome.passed,
       diff: [],
       because: [{ what: latest.what, location: latest.task.location }],
     }

@@ -44,8 +44,9 @@ export function prepare(task: Task, module: AnyModule, options: PlanningOptions)
   const unknowns = Object.entries(raw)
     .filter(([name]) => !takesUnknown(module, name))
     .flatMap(([, value]) => findUnknowns(value))
-  if (unknowns.length > 0) return undecidedFor(module, mergeUnknown(unknowns), raw)
   const normal = normalizeArguments(module, raw)
+  if (unknowns.length > 0)
+    return undecidedFor(module, mergeUnknown(unknowns), 'errors' in normal ? raw : normal.args)
   if ('errors' in normal) return failed(normal.errors.join('\n'))
   return plan(module, normal.args, options)
 }
@@ -60,7 +61,7 @@ function plan(module: Module, args: Dict, options: PlanningOptions): Outcome {
     const presumptions = planning.state.takePresumptions()
     if (outcome.type === 'opaque') return { ...outcome, mentions: mentionsOf(args) }
     if (outcome.type === 'undecided')
-      return outcome.after || looks(module) ? outcome : { ...outcome, mentions: mentionsOf(args) }
+      return outcome.after || looks(module) ? outcome : { ...outcome, ...reachOf(module, args) }
     // What is not there may have been made by a command before: only a change can go by its absence.
     return presumptions.length > 0 && outcome.type !== 'change'
       ? undecidedFor(module, mergeUnknown(presumptions), args)
@@ -77,7 +78,16 @@ function plan(module: Module, args: Dict, options: PlanningOptions): Outcome {
 function undecidedFor(module: AnyModule, { because }: Unknown, args: Dict): Undecided {
   return looks(module)
     ? { type: 'undecided', because, after: [] }
-    : { type: 'undecided', because, mentions: mentionsOf(args) }
+    : { type: 'undecided', because, ...reachOf(module, args) }
+}
+
+// What may be in doubt after a task that cannot be told: the paths that it keeps to, or whatever its words name.
+function reachOf({ touches = [] }: AnyModule, args: Dict): Pick<Undecided, 'mentions' | 'declared'> {
+  const paths = touches.map((name) => own(args, name)).filter((each) => each !== undefined)
+  const known = paths.filter((each) => typeof each === 'string')
+  return known.length > 0 && known.length === paths.length
+    ? { mentions: known, declared: true }
+    : { mentions: mentionsOf(args) }
 }
 
 function looks({ looksOnly, controllerOnly }: AnyModule): boolean {

@@ -4,6 +4,7 @@ import { SourceError } from '../source/diagnostic.ts'
 import { inherited, roleOf, type Task } from '../source/model.ts'
 import { BecomeFailed, Unreachable } from '../transport/session.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
+import { openDict } from '../variables/open-dict.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import type { Dict, Value } from '../variables/value.ts'
 import type { Result, Status, TaskReference } from './events.ts'
@@ -110,7 +111,7 @@ async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> 
     const result = registeredOf(context, one)
     return result instanceof Unknown
       ? result
-      : { ...(result as Dict), [loop.variable]: item, ansible_loop_var: loop.variable }
+      : withItem(result as Dict, { [loop.variable]: item, ansible_loop_var: loop.variable }, one)
   })
   const unknown = results.length > 0 && results.every((result) => result instanceof Unknown)
   const registered: Value = unknown
@@ -119,11 +120,17 @@ async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> 
         ...(registeredOf(context, {
           ...whole,
           status: whole.status === 'unknown' ? 'ok' : whole.status,
+          because: [],
         }) as Dict),
         ...(whole.status === 'unknown' ? { changed: new Unknown(whole.because) } : {}),
         results: results as Value[],
       }
   return endOf(context, whole, registered)
+}
+
+function withItem(result: Dict, item: Dict, { because }: Attempt): Dict {
+  const whole = { ...result, ...item }
+  return because.length > 0 ? openDict(whole, new Unknown(because)) : whole
 }
 
 // Nobody knows how often it runs, and on what.
@@ -196,7 +203,8 @@ export function registeredOf(context: TaskContext, { status, result, because }: 
   }
   registered['failed'] = status === 'failed'
   registered['changed'] = status === 'changed' || (status === 'failed' && result['changed'] === true)
-  return noLog(context) ? conceal(registered) : registered
+  const shown = noLog(context) ? (conceal(registered) as Dict) : registered
+  return because.length > 0 ? openDict(shown, new Unknown(because)) : shown
 }
 
 /** Ends a task that acted on the run itself: its events, what it registers, whom it notifies. */

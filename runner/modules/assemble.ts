@@ -13,6 +13,7 @@ import { placeFile } from './support/place-file.ts'
 export default defineModule({
   name: 'assemble',
   summary: 'Makes a file of the files in a directory, one after another.',
+  touches: ['dest'],
   args: args({
     src: path('The directory; on the host, or with `remote_src: false` on this side.'),
     dest: path('The file.'),

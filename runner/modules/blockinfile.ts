@@ -34,6 +34,7 @@ type Given = Arguments<typeof schema>
 export default defineModule({
   name: 'blockinfile',
   summary: 'Makes sure that lines between two markers are in a text file, or are not.',
+  touches: ['path'],
   args: schema,
   plan: (given, planning) => {
     if (given.insertbefore !== undefined && given.insertafter !== undefined)

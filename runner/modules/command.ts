@@ -1,6 +1,7 @@
 import { args, bool, item, list, optional, path, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, opaqueScript, unchanged } from './outcome.ts'
+import { keepsToItsWords } from './support/keeps-to-its-words.ts'
 import { commandScript, finishCommand, guard } from './support/run-command.ts'
 import { splitWords } from './support/split-words.ts'
 
@@ -29,6 +30,7 @@ export default defineModule({
     if (guarded) return unchanged({ ...guarded, cmd: words })
     return opaqueScript({
       what: line.length > 60 ? `${line.slice(0, 57)}…` : line,
+      ...(keepsToItsWords(words) ? { declared: true } : {}),
       ...commandScript({ words, expand: given.expand_argument_vars }, given, planning),
       finish: (answer) => finishCommand(answer, given, words),
     })

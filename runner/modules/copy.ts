@@ -19,6 +19,7 @@ import { fileText } from './support/text.ts'
 export default defineModule({
   name: 'copy',
   summary: 'Copies files to the host.',
+  touches: ['dest'],
   args: args({
     src: optional(
       path(

@@ -14,6 +14,7 @@ import { hostPath } from './support/host-path.ts'
 export default defineModule({
   name: 'fetch',
   summary: 'Copies a file of the host to this side.',
+  looksOnly: true,
   preview:
     'tells what would be copied and writes nothing; later tasks that read the copy here do not find it.',
   args: args({

@@ -28,6 +28,8 @@ import { cannotChange, cannotGive, cannotWriteIn } from './support/write-access.
 export default defineModule({
   name: 'file',
   summary: 'Makes and removes files, directories and links, and sets their attributes.',
+  // A link's target too: hard links share attributes.
+  touches: ['path', 'src'],
   args: args({
     path: path('Absolute path on the host.', { aliases: ['dest', 'name'] }),
     state: optional(

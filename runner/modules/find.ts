@@ -47,6 +47,7 @@ type Given = Arguments<typeof schema>
 export default defineModule({
   name: 'find',
   summary: 'Looks for files by name, age, size and content.',
+  looksOnly: true,
   args: schema,
   plan: (given, planning) => {
     const age = measure(given.age, AGES)

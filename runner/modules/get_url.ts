@@ -41,6 +41,7 @@ type Given = Arguments<typeof schema>
 export default defineModule({
   name: 'get_url',
   summary: 'Lets the host fetch a file from a URL.',
+  touches: ['dest'],
   preview:
     'fetches it too, into a private directory of the host that goes with the session, to see what would change.',
   args: schema,

@@ -8,6 +8,7 @@ import { editIni } from './support/ini-text.ts'
 export default defineModule({
   name: 'ini_file',
   summary: 'Sets options in INI files.',
+  touches: ['path'],
   args: args({
     path: path('The file.', { aliases: ['dest'] }),
     section: optional(text('The section; without it what stands before the first one.')),

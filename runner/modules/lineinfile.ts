@@ -29,6 +29,7 @@ const schema = args({
 export default defineModule({
   name: 'lineinfile',
   summary: 'Makes sure that a line is in a text file, or is not.',
+  touches: ['path'],
   args: schema,
   plan: (given, planning) => {
     const { regexp, search_string, backrefs, state } = given

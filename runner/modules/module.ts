@@ -34,6 +34,8 @@ export interface Module<Schema extends TObject = TObject> {
   readonly reads?: (args: Arguments<Schema>) => readonly AnyResource[]
   /** It only looks: whatever becomes of it, the host stays as it is. */
   readonly looksOnly?: boolean
+  /** The arguments that name all it changes: these paths, and what is below them. Without it, it may change anything. */
+  readonly touches?: readonly string[]
   /** Runs without a host connection: nothing is read or sent. */
   readonly controllerOnly?: boolean
   /** Pure but for reading the author's files. May run several times. @throws {Miss} @throws {UnknownRead} */

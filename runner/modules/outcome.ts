@@ -61,6 +61,8 @@ export interface Opaque {
   readonly after: readonly AnyEffect[]
   /** Words of its arguments: what they name may be changed by it. Filled in by the engine. */
   readonly mentions?: readonly string[]
+  /** It touches nothing but what these words name. @default whether `after` says what it makes */
+  readonly declared?: boolean
   /** Does it, in a real run. The result sets `failed` itself; `changed` is true unless it says otherwise. */
   readonly perform: (world: World) => Promise<ModuleResult>
 }
@@ -69,6 +71,8 @@ export interface Opaque {
 export interface Look {
   readonly type: 'look'
   readonly what: string
+  /** What it returns whenever it does not fail; `Unknown` inside where that differs. */
+  readonly passed: ModuleResult
   /** It sets `failed` itself. */
   readonly run: (world: World) => Promise<ModuleResult>
 }
@@ -99,6 +103,8 @@ export interface Undecided {
   readonly after?: readonly AnyEffect[]
   /** Words of its arguments: what they name may be changed by it. Filled in by the engine. */
   readonly mentions?: readonly string[]
+  /** It touches nothing but what these words name. Filled in by the engine. */
+  readonly declared?: boolean
   readonly result?: ModuleResult
 }
 
@@ -136,8 +142,8 @@ export function opaqueScript({
   return { type: 'opaque', ...rest, perform: async (world) => finish(await world.run({ script, payload })) }
 }
 
-export function look(what: string, run: Look['run']): Look {
-  return { type: 'look', what, run }
+export function look(what: string, passed: ModuleResult, run: Look['run']): Look {
+  return { type: 'look', what, passed, run }
 }
 
 export function failed(msg: string, result: ModuleResult = {}): Failed {

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { args, bool, int, optional, text } from './arguments.ts'
+import { Unknown } from '../variables/unknown.ts'
 import { defineModule } from './module.ts'
 import { failed, look, type ModuleResult, type World } from './outcome.ts'
 
@@ -20,10 +21,18 @@ export default defineModule({
       return failed('seconds and minutes exclude each other')
     const wait = minutes === undefined ? seconds : minutes * 60
     const key = `${location.file}:${location.line}:${location.column}`
-    return look(wait === undefined ? 'pause' : `pause of ${wait} s`, (world) =>
-      shared(key, () =>
-        wait === undefined ? ask(prompt, echo, world) : rest(Math.max(wait, 1), prompt, world),
-      ),
+    const what = wait === undefined ? 'pause' : `pause of ${wait} s`
+    const later = new Unknown({ what, location })
+    const passed = {
+      changed: false,
+      delta: later,
+      start: later,
+      stop: later,
+      stdout: wait === undefined ? later : waited(wait),
+      user_input: wait === undefined ? later : '',
+    }
+    return look(what, passed, (world) =>
+      shared(key, () => (wait === undefined ? ask(prompt, echo, world) : rest(wait, prompt, world))),
     )
   },
 })
@@ -39,11 +48,16 @@ function shared(key: string, work: () => Promise<ModuleResult>): Promise<ModuleR
   return result
 }
 
-async function rest(seconds: number, prompt: string | undefined, { signal }: World): Promise<ModuleResult> {
+function waited(seconds: number): string {
+  return `Paused for ${Math.max(seconds, 1)} seconds`
+}
+
+async function rest(wanted: number, prompt: string | undefined, { signal }: World): Promise<ModuleResult> {
+  const seconds = Math.max(wanted, 1)
   process.stderr.write(`Pausing for ${seconds} seconds${prompt === undefined ? '' : `: ${prompt}`}\n`)
   const start = new Date()
   await sleep(seconds * 1000, undefined, { signal })
-  return resultOf(start, `Paused for ${seconds} seconds`, '')
+  return resultOf(start, waited(wanted), '')
 }
 
 async function ask(prompt: string | undefined, echo: boolean, { signal }: World): Promise<ModuleResult> {

@@ -7,6 +7,7 @@ import { editText } from './support/edit-text.ts'
 export default defineModule({
   name: 'replace',
   summary: 'Replaces every match of a regular expression in a text file.',
+  touches: ['path'],
   args: args({
     path: path('The file.', { aliases: ['dest', 'destfile', 'name'] }),
     regexp: text('What is replaced; ^ and $ match at every line, . no line end.'),

@@ -6,6 +6,7 @@ import { hostPath } from './support/host-path.ts'
 export default defineModule({
   name: 'slurp',
   summary: 'Reads a file of the host into a variable, in Base64.',
+  looksOnly: true,
   args: args({ src: path('The file.', { aliases: ['path'] }) }),
   plan: ({ src }, planning) => {
     const { files } = planning

@@ -12,6 +12,7 @@ const LINE_ENDS = { '\\n': '\n', '\\r': '\r', '\\r\\n': '\r\n', '\n': '\n', '\r'
 export default defineModule({
   name: 'template',
   summary: 'Renders a template of the author (EJS, or Jinja for `.j2`) to a file on the host.',
+  touches: ['dest'],
   args: args({
     src: path('The template: in `templates/` of the role or beside the playbook.'),
     dest: path('Absolute path on the host.'),

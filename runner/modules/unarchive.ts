@@ -38,6 +38,7 @@ type Given = Arguments<typeof schema>
 export default defineModule({
   name: 'unarchive',
   summary: 'Unpacks an archive on the host.',
+  touches: ['dest'],
   preview: 'shows every file that would be made or replaced; an archive from a URL is fetched for that.',
   args: schema,
   plan: (given, planning) => {

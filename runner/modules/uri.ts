@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
+import type { Location } from '../source/location.ts'
 import { textOf } from '../variables/text.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { args, bool, choice, dict, int, item, list, optional, path, raw, text } from './arguments.ts'
@@ -51,7 +52,7 @@ export default defineModule({
   name: 'uri',
   summary: 'Sends an HTTP request from the host and looks at the answer.',
   preview:
-    'asks, as a real run does, when the method changes nothing and no earlier change is pending; else the result is unknown.',
+    'asks, as a real run does, when the method changes nothing and no earlier change is pending; else it is taken to pass.',
   args: schema,
   plan: (given, planning) => {
     const guarded = guard(given, planning)
@@ -62,7 +63,9 @@ export default defineModule({
     const what = `${method} ${given.url}`
     if (given.dest !== undefined) return saveAnswer(what, request, given, planning)
     if (SAFE.has(method))
-      return look(what, async (world) => conclude(await requestFrom(world, request), given))
+      return look(what, passedOf(given, planning.location), async (world) =>
+        conclude(await requestFrom(world, request), given),
+      )
     return opaque({
       what,
       after: [],
@@ -70,6 +73,25 @@ export default defineModule({
     })
   },
 })
+
+/** What an answer that is good tells whatever it says. */
+function passedOf(
+  { url, status_code, return_content, follow_redirects }: Given,
+  location: Location,
+): ModuleResult {
+  const later = new Unknown({ what: `the answer of ${url}`, location })
+  return {
+    status: status_code.length === 1 ? status_code[0]! : later,
+    url: follow_redirects === 'none' ? url : later,
+    redirected: later,
+    cookies: later,
+    cookies_string: later,
+    elapsed: later,
+    changed: false,
+    msg: later,
+    ...(return_content ? { content: later } : {}),
+  }
+}
 
 /** What comes back is known only in a real run; that it will be in the file is known before. */
 function saveAnswer(what: string, request: HttpRequest, given: Given, planning: Planning): Outcome {

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pythonRegex } from '../expressions/python/regex.ts'
 import { sh } from '../transport/shell.ts'
+import { Unknown } from '../variables/unknown.ts'
 import { args, choice, int, item, list, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, look, type ModuleResult, type World } from './outcome.ts'
@@ -29,7 +30,7 @@ const schema = args({
 export default defineModule({
   name: 'wait_for',
   summary: 'Waits until a port answers, a path is there, or they are gone.',
-  preview: 'waits, as a real run does, when no earlier change is pending; else the result is unknown.',
+  preview: 'waits, as a real run does, when no earlier change is pending; else it is taken to pass.',
   args: schema,
   plan: (given) => {
     if (given.port !== undefined && given.path !== undefined)
@@ -39,7 +40,13 @@ export default defineModule({
     }
     const what =
       given.port === undefined ? (given.path ?? `${given.timeout} s`) : `${given.host}:${given.port}`
-    return look(`wait for ${what}`, (world) => waitFor(world, given))
+    const later = new Unknown({ what: `wait for ${what}` })
+    const passed = {
+      ...resultOf(given),
+      elapsed: later,
+      ...(given.search_regex === undefined ? {} : { match_groups: later, match_groupdict: later }),
+    }
+    return look(`wait for ${what}`, passed, (world) => waitFor(world, given))
   },
 })
 
@@ -66,22 +73,9 @@ async function waitFor(world: World, given: Given): Promise<ModuleResult> {
   // Without anything to look at it is only a pause.
   if (given.port === undefined && given.path === undefined) {
     await pause(given.timeout)
-    return {
-      changed: false,
-      elapsed: elapsed(),
-      state: given.state,
-      port: null,
-      path: null,
-      search_regex: null,
-    }
+    return { ...resultOf({ ...given, search_regex: undefined }), elapsed: elapsed() }
   }
-  const result = {
-    changed: false,
-    state: given.state,
-    port: given.port ?? null,
-    path: given.path ?? null,
-    search_regex: given.search_regex ?? null,
-  }
+  const result = resultOf(given)
   for (;;) {
     const seen = await attempt(world, given)
     if (seen) return { ...result, ...seen, elapsed: elapsed() }
@@ -89,6 +83,16 @@ async function waitFor(world: World, given: Given): Promise<ModuleResult> {
       return { ...result, elapsed: elapsed(), failed: true, msg: given.msg ?? timeoutMessage(given) }
     }
     await pause(given.sleep)
+  }
+}
+
+function resultOf({ state, port, path: file, search_regex }: Given): ModuleResult {
+  return {
+    changed: false,
+    state,
+    port: port ?? null,
+    path: file ?? null,
+    search_regex: search_regex ?? null,
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sh } from '../transport/shell.ts'
+import { Unknown } from '../variables/unknown.ts'
 import { args, int } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { look, type ModuleResult, type World } from './outcome.ts'
@@ -14,9 +15,14 @@ const schema = args({
 export default defineModule({
   name: 'wait_for_connection',
   summary: 'Waits until the host can be reached and answers.',
-  preview: 'waits, as a real run does, when no earlier change is pending; else the result is unknown.',
+  preview: 'waits, as a real run does, when no earlier change is pending; else it is taken to pass.',
   args: schema,
-  plan: (given) => look('wait_for_connection', (world) => answers(given, world)),
+  plan: (given) =>
+    look(
+      'wait_for_connection',
+      { changed: false, elapsed: new Unknown({ what: 'waiting for the host' }) },
+      (world) => answers(given, world),
+    ),
 })
 
 interface Given {

@@ -42,7 +42,9 @@ function statusLines(event: Result, { paint, verbosity }: ResultStyle): string[]
   switch (event.status) {
     case 'ok':
     case 'changed':
-      return [paint(event.status, `${event.status}: ${subject}${details(event, verbosity)}`)]
+      return [
+        paint(event.status, `${event.status}: ${subject}${assumption(event)}${details(event, verbosity)}`),
+      ]
     case 'skipped':
       return [paint('skipped', `skipping: ${subject}${skipDetails(event, verbosity)}`)]
     case 'unknown':
@@ -57,6 +59,11 @@ function statusLines(event: Result, { paint, verbosity }: ResultStyle): string[]
       return [paint('unreachable', `${verdict} => ${json}`), ...ignoring(event, paint)]
     }
   }
+}
+
+// A look that nothing can be seen of yet: what follows it comes only when it passes.
+function assumption({ status, because }: Result): string {
+  return status === 'ok' && because.length > 0 ? ` (taken to pass; ${escapeLine(waitsFor(because))})` : ''
 }
 
 function details(event: Result, verbosity: number): string {

@@ -68,6 +68,82 @@ describe('a dry run', () => {
     expect(JSON.stringify(events)).toContain('`date`')
   })
 
+  test('takes a look that earlier changes may turn to pass, because whatever follows comes only when it does', async () => {
+    const path = `/tmp/never-written-${process.pid}`
+    const { lines, events } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: write
+      copy: { dest: ${path}, content: "one" }
+    - name: port
+      wait_for: { port: 1, timeout: 0 }
+      register: port
+    - name: address
+      uri: { url: "http://127.0.0.1:1/", timeout: 1 }
+      register: answer
+      until: answer.json.state == 'up'
+    - name: said
+      debug: { msg: "{{ port.state }} {{ answer.status }}" }
+    - name: a header
+      debug: { msg: "{{ answer.content_type }}" }
+    - name: may fail
+      wait_for: { port: 1, timeout: 0 }
+      ignore_errors: true
+    - name: fails when its author says so
+      uri: { url: "http://127.0.0.1:1/", timeout: 1 }
+      failed_when: false
+    - name: changed when its author says so
+      uri: { url: "http://127.0.0.1:1/", timeout: 1 }
+      register: told
+      changed_when: told.json.new
+`,
+      { check: true },
+    )
+    expect(lines).toEqual([
+      'one changed write',
+      'one ok port',
+      'one ok address: (unknown)',
+      'one ok said: started 200',
+      'one unknown a header',
+      'one unknown may fail',
+      'one unknown fails when its author says so',
+      'one unknown changed when its author says so: (unknown)',
+    ])
+    expect(events).toContainEqual(
+      expect.objectContaining({ status: 'ok', because: [expect.objectContaining({ what: 'write' })] }),
+    )
+  })
+
+  test('doubts no more than what a task keeps to, when it cannot be told', async () => {
+    const path = `/tmp/never-written-${process.pid}`
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: make
+      command: touch ${path}
+      args: { creates: ${path} }
+    - name: mode
+      file: { path: ${path}, mode: "0600" }
+    - name: look elsewhere
+      stat: { path: ${path}.other }
+      register: other
+    - name: so
+      debug: { msg: "{{ other.stat.exists }}" }
+`,
+      { check: true },
+    )
+    expect(lines).toEqual([
+      'one unknown make',
+      'one unknown mode',
+      'one ok look elsewhere',
+      'one ok so: false',
+    ])
+  })
+
   test('runs a command that its author says only looks', async () => {
     const { lines } = await play(
       `

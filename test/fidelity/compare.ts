@@ -145,8 +145,10 @@ function forget(attribute: { name: string; before: unknown }) {
   return { name: attribute.name, before: attribute.before }
 }
 
-/** Times of what was measured, and facts, which tell of the moment. */
-const FLEETING = new Set(['atime', 'ctime', 'start', 'end', 'delta', 'elapsed', 'ansible_facts', 'attempts'])
+/** Times of what was measured, facts, which tell of the moment, and what a server says anew in every answer. */
+const FLEETING = new Set(
+  'atime ctime start end delta elapsed ansible_facts attempts date x_request_id'.split(' '),
+)
 
 /** Where a result says something else than was foretold: the first such place, or undefined. */
 export function differing(predicted: unknown, happened: unknown, at = ''): string | undefined {
