@@ -51,6 +51,8 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
     scope: scopeOf(context.playRun, settings.on, context.playRun.play),
     node: context.playRun.play,
   }
+  if (settings.suppose) settings.on.suppose()
+  else settings.on.endSupposing()
   const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
   const maybe = maybes.length > 0 ? mergeUnknown(maybes) : undefined
   const delegatedTo = settings.on === context.host ? undefined : settings.on.name
@@ -98,6 +100,8 @@ interface Settings {
   readonly environment: Readonly<Record<string, string>>
   readonly timeout: number | undefined
   readonly predict: boolean
+  /** Asked only what it would do (`check_mode: true`), whatever kind of run this is: nothing of it lasts. */
+  readonly suppose: boolean
   readonly lookAnyway: boolean
   readonly harmless: boolean
   readonly forgiven: boolean
@@ -128,6 +132,7 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
     environment: environmentOf(task, scope),
     timeout: timeout > 0 ? timeout : undefined,
     predict,
+    suppose: checkMode !== undefined && predict,
     lookAnyway: checkMode !== undefined,
     harmless: task.keywords['changed_when'] === false,
     forgiven:

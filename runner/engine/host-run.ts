@@ -70,6 +70,7 @@ export class HostRun {
   readonly #connect: Connect
   #connection: Promise<Connection> | undefined
   readonly #unverified = new Map<string, Unverified>()
+  #beforeSupposing: { readonly state: State; readonly revision: number; readonly pending: number } | undefined
 
   constructor(name: string, inventoryLayers: () => readonly Layer[], connect: Connect) {
     this.name = name
@@ -143,6 +144,21 @@ export class HostRun {
   doubt(doubt: Doubt, task: TaskReference): void {
     this.state.doubt(doubt)
     this.pending.push({ what: doubt.because.because[0]?.what ?? task.name, task })
+  }
+
+  /** What is predicted from here on is not to last: tasks with `check_mode: true` see it of one another, nobody else. */
+  suppose(): void {
+    const { state, pending } = this
+    this.#beforeSupposing ??= { state: state.fork(), revision: state.revision, pending: pending.length }
+  }
+
+  /** Goes back to what is known without what was supposed. */
+  endSupposing(): void {
+    const before = this.#beforeSupposing
+    this.#beforeSupposing = undefined
+    if (!before || before.revision === this.state.revision) return
+    this.state.restore(before.state)
+    this.pending.length = before.pending
   }
 
   /** Whether the user to become is only foretold to be there: what they would see, root looks at for them. */

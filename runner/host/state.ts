@@ -373,6 +373,27 @@ export class State {
     }
   }
 
+  /** Takes back what was predicted since this was forked off. What was read by then is read again. */
+  restore(earlier: State): void {
+    const pairs = [
+      [this.#predicted, earlier.#predicted],
+      [this.#times, earlier.#times],
+      [this.#births, earlier.#births],
+      [this.#stirred, earlier.#stirred],
+    ] as [Map<string, unknown>, Map<string, unknown>][]
+    for (const [mine, then] of pairs) {
+      mine.clear()
+      for (const [id, value] of then) mine.set(id, value)
+    }
+    this.#foretold.clear()
+    for (const id of earlier.#foretold) this.#foretold.add(id)
+    this.#layers.length = 0
+    this.#layers.push(...earlier.#layers)
+    this.#doubts = earlier.#doubts
+    this.#observed.clear()
+    this.#losses++
+  }
+
   /** A copy that can be changed alone: for looking ahead and for "what if". */
   fork(): State {
     const copy = new State()

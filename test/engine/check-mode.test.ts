@@ -163,3 +163,65 @@ describe('a dry run', () => {
     expect(lines).toEqual(['one ok ask', 'one ok depends: hello'])
   })
 })
+
+// Asked what it would do, before it is done: the answer must not be taken for the deed.
+describe.each([
+  ['a real run', false],
+  ['a dry run', true],
+])('check_mode: true in %s', (_, check) => {
+  test('tells what a task would do, and leaves no trace in what comes after', async () => {
+    const path = `/tmp/only-supposed-${process.pid}`
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: suppose a directory
+      file: { path: ${path}, state: directory, mode: "0750" }
+      check_mode: true
+      register: supposed
+    - name: suppose what is in it
+      copy: { dest: ${path}/file, content: one, mode: "0600" }
+      check_mode: true
+    - name: what was said
+      debug: { msg: "{{ supposed is changed }}" }
+    - name: nothing is there
+      stat: { path: ${path} }
+      register: there
+    - name: what is there
+      debug: { msg: "{{ there.stat.exists }}" }
+    - name: do it
+      file: { path: ${path}, state: directory, mode: "0750" }
+    - name: done
+      file: { path: ${path}, state: directory, mode: "0750" }
+    - name: suppose that it goes
+      file: { path: ${path}, state: absent }
+      check_mode: true
+    - name: still done
+      file: { path: ${path}, state: directory, mode: "0750" }
+    - name: clean up
+      file: { path: ${path}, state: absent }
+    - name: nothing is pending but what was done
+      wait_for: { path: ${path}, state: absent }
+      when: not ansible_check_mode
+`,
+      { check },
+    )
+    expect(lines).toEqual([
+      'one changed suppose a directory',
+      'one changed suppose what is in it',
+      'one ok what was said: true',
+      'one ok nothing is there',
+      'one ok what is there: false',
+      'one changed do it',
+      'one ok done',
+      'one changed suppose that it goes',
+      'one ok still done',
+      'one changed clean up',
+      check
+        ? 'one skipped nothing is pending but what was done'
+        : 'one ok nothing is pending but what was done',
+    ])
+    expect(existsSync(path)).toBe(false)
+  })
+})
