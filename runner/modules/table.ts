@@ -30,6 +30,7 @@ import unarchive from './unarchive.ts'
 import cron from './cron.ts'
 import sysctl from './sysctl.ts'
 import ufw from './ufw.ts'
+import ufw_rules from './ufw_rules.ts'
 import user from './user.ts'
 import group from './group.ts'
 import timezone from './timezone.ts'
@@ -98,6 +99,7 @@ export const modules: readonly AnyModule[] = [
   uri,
   lineinfile,
   ufw,
+  ufw_rules,
   sysctl,
   cron,
   unarchive,

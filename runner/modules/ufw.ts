@@ -2,11 +2,12 @@ import { content } from '../resources/content.ts'
 import { firewall } from '../resources/firewall.ts'
 import { path as pathKind } from '../resources/path.ts'
 import { resource } from '../resources/resource.ts'
-import { type Arguments, args, bool, choice, int, optional, text } from './arguments.ts'
+import { type Arguments, args, bool, choice, int, optional } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { setDefault, setLogging, setRule, setState } from './support/firewall/commands.ts'
 import { openFirewall } from './support/firewall/firewall.ts'
+import { ruleAction, rulePackets } from './support/firewall/rule-arguments.ts'
 import { CONFIGURATION, DEFAULTS } from './support/firewall/settings.ts'
 import { sequence } from './support/sequence.ts'
 
@@ -29,7 +30,7 @@ const schema = args({
       'of a rule: in, out; of a default: incoming, outgoing, routed.',
     ),
   ),
-  rule: optional(choice(['allow', 'deny', 'limit', 'reject'], 'What a rule does.')),
+  rule: optional(ruleAction),
   delete: bool('Remove the rule.', { default: false }),
   insert: optional(int('The number to insert the rule at; a rule that is there is not moved.')),
   insert_relative_to: choice(
@@ -37,20 +38,7 @@ const schema = args({
     'What `insert` counts from: 0 is before that rule.',
     { default: 'zero' },
   ),
-  route: bool('The rule is for forwarded packets.', { default: false }),
-  log: bool('Log connections that the rule lets in.', { default: false }),
-  from_ip: text('Source address or network.', { default: 'any', aliases: ['from', 'src'] }),
-  from_port: optional(text('Source port.')),
-  to_ip: text('Destination address or network.', { default: 'any', aliases: ['dest', 'to'] }),
-  to_port: optional(text('Destination port, ports or range.', { aliases: ['port'] })),
-  proto: optional(
-    choice(['any', 'tcp', 'udp', 'ipv6', 'esp', 'ah', 'gre', 'igmp'], 'Protocol.', { aliases: ['protocol'] }),
-  ),
-  name: optional(text('Application profile.', { aliases: ['app'] })),
-  interface: optional(text('Interface, in the `direction`.', { aliases: ['if'] })),
-  interface_in: optional(text('Interface that packets come in by.', { aliases: ['if_in'] })),
-  interface_out: optional(text('Interface that packets leave by.', { aliases: ['if_out'] })),
-  comment: optional(text('What the rule is for.')),
+  ...rulePackets,
 })
 
 type Given = Arguments<typeof schema>

@@ -14,10 +14,10 @@ import {
 import { insertPosition, type InsertWish } from './insert-position.ts'
 import { parseServices } from './ports.ts'
 import { findProfile, parseProfiles } from './profiles.ts'
-import { ruleInWords } from './rule.ts'
-import { addRule, deleteRule, type RuleLists } from './rule-list.ts'
+import { type FirewallRule, ruleInWords } from './rule.ts'
+import { addRule, deleteRule, numbered, type RuleLists } from './rule-list.ts'
 import { CONFIGURATION, DEFAULTS, POLICY_NAMES, POLICY_VALUES } from './settings.ts'
-import { wantedRules, type WantedRule } from './wanted-rule.ts'
+import { type RuleSources, wantedRules, type WantedRule } from './wanted-rule.ts'
 
 /** Plans that the firewall is on, off, read anew or reset. */
 export function setState(state: 'enabled' | 'disabled' | 'reloaded' | 'reset', planning: Planning): Outcome {
@@ -99,10 +99,7 @@ export function setRule(
 ): Outcome {
   const { settings, lists, active } = openFirewall(planning)!
   const { ipv6 } = settings
-  const { rules, family } = wantedRules(given, {
-    services: () => parseServices(planning.files.read('/etc/services')?.toString('utf8') ?? ''),
-    profile: (name) => findProfile(readProfiles(planning), name),
-  })
+  const { rules, family } = wantedRules(given, ruleSources(planning))
   if (!ipv6 && family === 'v6') throw new RangeError('ERROR: IPv6 support not enabled')
   const position = given.delete ? 0 : insertPosition(given, family, lists)
   const after = given.delete
@@ -115,6 +112,27 @@ export function setRule(
     after: ruleEffects(after, active, planning),
     loads: false,
   })
+}
+
+/** Plans that the rule of a number is gone. */
+export function removeNumbered(number: number, planning: Planning): Outcome {
+  const { settings, lists, active } = openFirewall(planning)!
+  const gone = [...numbered(lists.v4), ...(settings.ipv6 ? numbered(lists.v6) : [])][number - 1]!
+  const without = (rules: readonly FirewallRule[]) => rules.filter((rule) => !gone.includes(rule))
+  const after: RuleLists = { v4: without(lists.v4), v6: without(lists.v6) }
+  return run(['--force', 'delete', String(number)], {
+    diff: [{ path: 'firewall', before: inWords(lists), after: inWords(after) }],
+    after: ruleEffects(after, active, planning),
+    loads: false,
+  })
+}
+
+/** What of the host decides how a rule is written. */
+export function ruleSources(planning: Planning): RuleSources {
+  return {
+    services: () => parseServices(planning.files.read('/etc/services')?.toString('utf8') ?? ''),
+    profile: (name) => findProfile(readProfiles(planning), name),
+  }
 }
 
 function reset({ settings, lists }: Firewall, planning: Planning): Outcome {

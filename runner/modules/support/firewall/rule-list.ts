@@ -63,6 +63,23 @@ export function countRules(rules: readonly FirewallRule[]): number {
   }).length
 }
 
+/** Rules by the number that ufw gives them: those of one application have the same. */
+export function numbered(rules: readonly FirewallRule[]): FirewallRule[][] {
+  const groups: FirewallRule[][] = []
+  const applications = new Map<string, FirewallRule[]>()
+  for (const rule of rules) {
+    const key = applicationKey(rule)
+    const group = key === '' ? undefined : applications.get(key)
+    if (group) group.push(rule)
+    else {
+      const fresh = [rule]
+      groups.push(fresh)
+      if (key !== '') applications.set(key, fresh)
+    }
+  }
+  return groups
+}
+
 /** What the rules of one application have in common; '' for a rule of none. */
 export function applicationKey(rule: FirewallRule): string {
   const { toApp, fromApp, to, from, toPort, fromPort, direction, interfaceIn, interfaceOut } = rule
