@@ -1,12 +1,13 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import { LazyDict } from '../variables/lazy.ts'
+import { NotYet } from '../variables/not-yet.ts'
 import type { HostRun } from './host-run.ts'
 import { comparePositions } from './position.ts'
 import type { PlayRun } from './run.ts'
 import { scopeOf } from './variables.ts'
 
 /** Thrown where a host looks at another that has not come as far; the engine waits for all of them and tries again. */
-export class OthersBehind extends Error {
+export class OthersBehind extends NotYet {
   override readonly name = 'OthersBehind'
 }
 

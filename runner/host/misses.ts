@@ -1,4 +1,5 @@
 import type { AnyResource } from '../resources/resource.ts'
+import { NotYet } from '../variables/not-yet.ts'
 import type { Reason } from '../variables/unknown.ts'
 import { Unknown } from '../variables/unknown.ts'
 
@@ -6,7 +7,7 @@ import { Unknown } from '../variables/unknown.ts'
  * Thrown by a read of what the state does not know yet. The plan stops, the engine reads the resources (with those of
  * other tasks, in one frame), and the plan runs again.
  */
-export class Miss extends Error {
+export class Miss extends NotYet {
   override readonly name = 'Miss'
   readonly resources: readonly AnyResource[]
 

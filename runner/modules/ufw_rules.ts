@@ -42,8 +42,8 @@ export default defineModule({
   plan: (given, planning) => {
     const rules: ListedRule[] = []
     for (const [index, rule] of given.rules.entries()) {
-      const normal = normalizeArguments({ name: `rules[${index}]`, args: ruleSchema }, rule as Dict)
-      if ('errors' in normal) return failed(normal.errors.join('; '))
+      const normal = normalizeArguments({ name: 'ufw_rules', args: ruleSchema }, rule as Dict)
+      if ('errors' in normal) return failed(`rules[${index}]: ${normal.errors.join('; ')}`)
       const listed = normal.args as unknown as ListedRule
       if (listed.interface !== undefined && listed.direction === undefined)
         return failed(`rules[${index}]: 'interface' needs 'direction' too`)

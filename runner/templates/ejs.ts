@@ -6,6 +6,7 @@ import { UndefinedVariable } from '../expressions/errors.ts'
 import { Evaluation } from '../expressions/evaluation.ts'
 import { UnknownMet } from '../expressions/items.ts'
 import { SourceError, sourceError } from '../source/diagnostic.ts'
+import { NotYet } from '../variables/not-yet.ts'
 import type { Scope } from '../variables/scope.ts'
 import { checkTags, syntaxErrorLine } from './ejs/check.ts'
 import { EjsFailure } from './ejs/failure.ts'
@@ -118,7 +119,7 @@ function read(path: string): string | undefined {
 
 /** The error with its line, which EJS has written into the message. */
 function placed(error: unknown, { path, source }: Job): unknown {
-  if (error instanceof UnknownMet) return error
+  if (error instanceof UnknownMet || error instanceof NotYet) return error
   // EJS has changed the message of an error that already had its place.
   if (error instanceof UndefinedVariable) return new UndefinedVariable(error.diagnostics[0]!)
   if (error instanceof SourceError) return new SourceError(error.diagnostics)

@@ -60,6 +60,23 @@ describe('several hosts', () => {
     expect(lines.slice(2).toSorted()).toEqual(['a ok heard: a', 'b ok heard: a'])
   })
 
+  test('templates wait for them, too', async () => {
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: say
+      shell: "sleep {{ 0.3 if inventory_hostname == 'a' else 0 }}; echo {{ inventory_hostname }}"
+      register: said
+    - name: heard
+      debug: { msg: "{{ lookup('template', playbook_dir ~ '/heard.ejs') }}" }
+`,
+      { hosts: ['a', 'b'], files: { 'heard.ejs': "<%= hostvars['a'].said.stdout %>" } },
+    )
+    expect(lines.slice(2).toSorted()).toEqual(['a ok heard: a', 'b ok heard: a'])
+  })
+
   test('serial batches go one after another; a failed host does not stop the others', async () => {
     const { lines, exitCode } = await play(
       `
