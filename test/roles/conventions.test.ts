@@ -19,6 +19,8 @@ interface Step {
   name?: string
   import_tasks?: string
   block?: Step[]
+  rescue?: Step[]
+  always?: Step[]
   [key: string]: unknown
 }
 
@@ -91,7 +93,9 @@ function* allOptions(options: Record<string, Option>, prefix = ''): Generator<[s
 
 function steps(role: string): Step[] {
   const flatten = (list: Step[]): Step[] =>
-    list.flatMap((step) => (step.block ? flatten(step.block) : [step]))
+    list.flatMap((step) =>
+      step.block ? flatten([...step.block, ...(step.rescue ?? []), ...(step.always ?? [])]) : [step],
+    )
   return ['tasks', 'handlers'].flatMap((folder) =>
     listIfThere(role, folder).flatMap((file) => flatten(parse(readFileSync(file, 'utf8')) as Step[])),
   )
