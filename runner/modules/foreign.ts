@@ -3,43 +3,46 @@ import { defineModule, type AnyModule } from './module.ts'
 import { failed } from './outcome.ts'
 
 /**
- * Modules of Ansible's that are not carried out here. A playbook may name them where `when` keeps them from running, as
- * roles for several distributions do; a task that gets as far as running one fails.
+ * Modules of Ansible's that are not carried out here, by the short names that playbooks use. Besides them, every module
+ * of another collection that is written with its full name. A playbook may name them where `when`, or the hosts of the
+ * play, keep them from running, as roles for several systems do; a task that gets as far as running one fails.
  */
-const NAMES = [
-  'apt_key',
-  'async_status',
-  'dnf',
-  'dnf5',
-  'expect',
-  'firewalld',
-  'gather_facts',
-  'git',
-  'homebrew',
-  'mount_facts',
-  'pip',
-  'portage',
-  'rpm_key',
-  'seboolean',
-  'selinux',
-  'set_stats',
-  'subversion',
-  'sysvinit',
-  'yum',
-  'yum_repository',
-  'zypper',
-]
+const NAMES = `
+  apache2_module apk apt_key archive async_status at bower composer cpanm cronvar dconf django_manage dnf dnf5 docker_compose
+  docker_compose_v2 docker_container docker_image docker_login docker_network docker_volume easy_install expect filesystem
+  firewalld flatpak gather_facts gem git git_config haproxy homebrew homebrew_cask htpasswd ipa_user java_cert jenkins_job jenkins_plugin
+  k8s helm ldap_entry lvg lvol make mongodb_user mount_facts mysql_db mysql_info mysql_query mysql_replication
+  mysql_user mysql_variables nmcli npm openbsd_pkg openssh_keypair openssl_certificate openssl_csr openssl_dhparam
+  openssl_pkcs12 openssl_privatekey osx_defaults pacman pam_limits pamd parted pear pip pkg5 pkgin pkgng pkgutil portage
+  portinstall postgresql_db postgresql_ext postgresql_privs postgresql_query postgresql_schema postgresql_user
+  proxmox rabbitmq_plugin rabbitmq_user rhn_register redhat_subscription rhsm_repository rpm_key runit seboolean
+  sefcontext selinux selinux_permissive seport set_stats slackpkg snap subversion supervisorctl svc svr4pkg swdepot synchronize
+  sysrc sysvinit timesyncd ufw_facts urpmi virt win_command win_copy win_feature win_file win_package win_reboot
+  win_service win_shell win_template win_user x509_certificate xattr xml xbps yarn yum yum_repository zfs zypper
+  zypper_repository
+`
+  .trim()
+  .split(/\s+/)
+
+/** Collections whose modules are all known here by name. */
+const BUILTIN = /^ansible\.(builtin|legacy)\./
+
+/** `namespace.collection.module` */
+const FULL_NAME = /^[a-z_]\w*\.[a-z_]\w*\.[a-z_][\w.]*$/i
 
 const foreign = new Map<string, AnyModule>(NAMES.map((name) => [name, foreignModule(name)]))
 
-/** The module of that name, which Ansible has and this program has not. */
+/** The module of that name, short or full, which Ansible has and this program has not. */
 export function findForeign(name: string): AnyModule | undefined {
+  if (!foreign.has(name) && FULL_NAME.test(name) && !BUILTIN.test(name))
+    foreign.set(name, foreignModule(name))
   return foreign.get(name)
 }
 
 function foreignModule(name: string): AnyModule {
   return defineModule({
     name,
+    foreign: true,
     summary: 'A module of Ansible’s that is not carried out here.',
     args: Type.Object({}, { additionalProperties: Type.Unknown({ ansible: 'raw' }) }),
     freeForm: '_raw_params',

@@ -36,6 +36,8 @@ export interface Module<Schema extends TObject = TObject> {
   readonly looksOnly?: boolean
   /** The arguments that name all it changes: these paths, and what is below them. Without it, it may change anything. */
   readonly touches?: readonly string[]
+  /** Known by name only: playbooks may name it, and a task that runs it fails. */
+  readonly foreign?: boolean
   /** Runs without a host connection: nothing is read or sent. */
   readonly controllerOnly?: boolean
   /** Pure but for reading the author's files. May run several times. @throws {Miss} @throws {UnknownRead} */

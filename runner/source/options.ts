@@ -16,6 +16,8 @@ export interface ModuleTable {
 export interface ModuleDefinition extends ArgumentDefinition {
   /** The canonical short name. */
   readonly name: string
+  /** Known by name only: a task that runs it fails. */
+  readonly foreign?: boolean
 }
 
 export interface LoadOptions {

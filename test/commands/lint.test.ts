@@ -13,7 +13,7 @@ describe('play lint', () => {
   test('finds nothing wrong with the delivered playbooks and roles', () => {
     const { exitCode, stdout, stderr } = playIn(PROJECT, 'lint')
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
-    expect(stderr).toBe('1 playbook: 0 errors, 0 warnings\n')
+    expect(stderr).toMatch(/^\d+ playbooks?: 0 errors, 0 warnings\n$/)
   })
 
   test('looks at every playbook under playbooks/, also when one of them cannot be read', () => {

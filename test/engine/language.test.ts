@@ -83,6 +83,33 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    says: 'modules of other collections are no mistake where they do not run',
+    tasks: `
+    - name: elsewhere
+      community.postgresql.postgresql_db: { name: shop, state: present }
+      when: false
+    - name: far away
+      pacman: name=nginx
+      when: false
+    - name: here
+      some.collection.module: { a: b }`,
+    lines: [
+      'one skipped elsewhere',
+      'one skipped far away',
+      "one failed here: the module 'some.collection.module' is not supported here; 'play doc' lists those that are",
+    ],
+  },
+  {
+    says: 'package takes what is meant for another package manager, where it does not run',
+    tasks: `
+    - name: elsewhere
+      package: { name: redis, enablerepo: epel }
+      when: false
+    - name: here
+      package: { name: redis, enablerepo: epel }`,
+    lines: ['one skipped elsewhere', 'one failed here: not among the arguments of apt: enablerepo'],
+  },
+  {
     says: 'set_fact takes yes and no for what they say',
     tasks: `
     - name: set
