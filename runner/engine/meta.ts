@@ -44,7 +44,11 @@ const METAS: Record<string, { readonly does: Meta; readonly says?: (host: string
     says: () => 'facts cleared',
   },
   clear_host_errors: { does: clearErrors, says: () => 'cleared host errors' },
-  reset_connection: { does: ({ host }) => host.disconnect(), says: () => 'reset connection' },
+  // What a new connection would find different, a dry run has not done.
+  reset_connection: {
+    does: ({ host, playRun }) => (playRun.run.options.check ? undefined : host.disconnect()),
+    says: () => 'reset connection',
+  },
   refresh_inventory: {
     does: ({ playRun }) => playRun.run.refreshInventory(),
     says: () => 'inventory successfully refreshed',

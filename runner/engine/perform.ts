@@ -192,14 +192,14 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
       because: [{ what: latest.what, location: latest.task.location }],
     }
   }
-  const result = await outcome.run(await worldOf(options))
+  const result = await outcome.run(await worldOf(options, outcome.connects))
   return done(result['failed'] === true ? 'failed' : result['changed'] === true ? 'changed' : 'ok', result)
 }
 
-async function worldOf(options: PerformOptions): Promise<World> {
+async function worldOf(options: PerformOptions, connects = false): Promise<World> {
   await options.ready()
   const { host, become } = options
-  await host.session(become)
+  if (!connects) await host.session(become)
   return {
     run: async (frame) => {
       const session = await host.session(become)

@@ -73,6 +73,8 @@ export interface Look {
   readonly what: string
   /** What it returns whenever it does not fail; `Unknown` inside where that differs. */
   readonly passed: ModuleResult
+  /** Whether the host can be reached is what it looks at: the connection is not made for it beforehand. */
+  readonly connects?: boolean
   /** It sets `failed` itself. */
   readonly run: (world: World) => Promise<ModuleResult>
 }

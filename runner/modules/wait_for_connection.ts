@@ -17,12 +17,14 @@ export default defineModule({
   summary: 'Waits until the host can be reached and answers.',
   preview: 'waits, as a real run does, when no earlier change is pending; else it is taken to pass.',
   args: schema,
-  plan: (given) =>
-    look(
+  plan: (given) => ({
+    ...look(
       'wait_for_connection',
       { changed: false, elapsed: new Unknown({ what: 'waiting for the host' }) },
       (world) => answers(given, world),
     ),
+    connects: true,
+  }),
 })
 
 interface Given {

@@ -119,4 +119,21 @@ describe('several hosts', () => {
     )
     expect(lines.toSorted()).toEqual(['a failed work: broken', 'b skipped work'])
   })
+
+  test('wait_for_connection waits also where nothing has connected before', async () => {
+    const { lines, exitCode } = await play(`
+- hosts: all
+  gather_facts: false
+  vars: { ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 1 }
+  tasks:
+    - name: leave
+      meta: reset_connection
+    - name: wait
+      wait_for_connection: { timeout: 1 }
+`)
+    expect(lines).toEqual([
+      expect.stringMatching(/^one failed wait: timed out waiting for the host: .*refused/),
+    ])
+    expect(exitCode).toBe(2)
+  })
 })

@@ -24,20 +24,34 @@ export class Machines {
 
   /** Boots machines, bare as they come. */
   async up(names: readonly string[], suite: Suite): Promise<void> {
-    this.#hosts = await up(
+    await this.upInGroups(
+      { web: names },
       names.map((name) => ({ name, suite })),
-      { directory: this.directory },
     )
-    writeFileSync(
-      join(this.directory, 'inventory.yml'),
-      JSON.stringify({
-        all: {
-          children: {
-            web: { hosts: Object.fromEntries(names.map((name) => [name, { sandbox: { suite } }])) },
-          },
-        },
-      }),
+  }
+
+  /** The same, of any suites and in any groups. */
+  async upInGroups(
+    groups: Readonly<Record<string, readonly string[]>>,
+    machines: readonly { readonly name: string; readonly suite: Suite }[],
+  ): Promise<void> {
+    this.#hosts = await up([...machines], { directory: this.directory })
+    const sandboxes = Object.fromEntries(machines.map(({ name, suite }) => [name, { sandbox: { suite } }]))
+    const children = Object.entries(groups).map(([group, names]) => [
+      group,
+      { hosts: Object.fromEntries(names.map((name) => [name, {}])) },
+    ])
+    this.write(
+      'inventory.yml',
+      JSON.stringify({ all: { hosts: sandboxes, children: Object.fromEntries(children) } }),
     )
+  }
+
+  /** Writes a file beside the inventory: a playbook, variables. @returns its path */
+  write(name: string, text: string): string {
+    const path = join(this.directory, name)
+    writeFileSync(path, text)
+    return path
   }
 
   host(name: string): SandboxHost {
