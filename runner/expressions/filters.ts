@@ -18,7 +18,7 @@ import { setFilters } from './filters/sets.ts'
 import { textFilters } from './filters/text.ts'
 import { urlFilters } from './filters/url.ts'
 import { vaultFilters } from './filters/vault.ts'
-import { bareName } from './pluginName.ts'
+import { bareName } from './plugin-name.ts'
 import type { Routine, Routines } from './routine.ts'
 
 // Some of the tables reach back to this one (`map`, `select`), so they are put together on first use.

@@ -1,6 +1,6 @@
 import { didYouMean } from './nearest.ts'
 import { Failure } from './items.ts'
-import { bareName } from './pluginName.ts'
+import { bareName } from './plugin-name.ts'
 import type { Routine, Routines } from './routine.ts'
 import { comparisonTests } from './tests/comparison.ts'
 import { fileTests } from './tests/files.ts'

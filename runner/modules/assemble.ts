@@ -26,7 +26,6 @@ export default defineModule({
       text('A command that must accept the file before it is put in place; %s is its path.'),
     ),
     decrypt: bool('Decrypt vaulted files.', { default: true }),
-    unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
     ...attributeArguments,
   }),
   plan: (given, planning) => {

@@ -40,7 +40,6 @@ export default defineModule({
     ),
     checksum: optional(text('SHA-1 that a file of this side must have.')),
     decrypt: bool('Decrypt vaulted files.', { default: true }),
-    unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
   }),
   takesUnknown: ['content'],
   plan: (given, planning) => {

@@ -44,7 +44,6 @@ export default defineModule({
     modification_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
     access_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
     modification_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
-    unsafe_writes: bool('Accepted; changes are always atomic.', { default: false }),
   }),
   plan: (given, planning) => {
     const at = hostPath(given.path, planning)

@@ -8,21 +8,21 @@ import { failed } from './outcome.ts'
  * play, keep them from running, as roles for several systems do; a task that gets as far as running one fails.
  */
 const NAMES = `
-  apache2_module apk apt_key archive async_status at bower composer cpanm cronvar dconf django_manage dnf dnf5 docker_compose
-  docker_compose_v2 docker_container docker_image docker_login docker_network docker_volume easy_install expect filesystem
-  firewalld flatpak gather_facts gem git git_config haproxy homebrew homebrew_cask htpasswd ipa_user java_cert jenkins_job jenkins_plugin
-  k8s helm ldap_entry lvg lvol make mongodb_user mount_facts mysql_db mysql_info mysql_query mysql_replication
-  mysql_user mysql_variables nmcli npm openbsd_pkg openssh_keypair openssl_certificate openssl_csr openssl_dhparam
-  openssl_pkcs12 openssl_privatekey osx_defaults pacman pam_limits pamd parted pear pip pkg5 pkgin pkgng pkgutil portage
-  portinstall postgresql_db postgresql_ext postgresql_privs postgresql_query postgresql_schema postgresql_user
-  proxmox rabbitmq_plugin rabbitmq_user rhn_register redhat_subscription rhsm_repository rpm_key runit seboolean
-  sefcontext selinux selinux_permissive seport set_stats slackpkg snap subversion supervisorctl svc svr4pkg swdepot synchronize
-  sysrc sysvinit timesyncd ufw_facts urpmi virt win_command win_copy win_feature win_file win_package win_reboot
-  win_service win_shell win_template win_user x509_certificate xattr xml xbps yarn yum yum_repository zfs zypper
-  zypper_repository
+  apache2_module apk apt_key archive async_status at bower composer cpanm cronvar dconf django_manage dnf
+  dnf5 easy_install expect filesystem firewalld flatpak gather_facts gem git git_config haproxy helm
+  homebrew homebrew_cask htpasswd java_cert jenkins_job jenkins_plugin k8s ldap_entry lvg lvol make
+  mount_facts nmcli npm openbsd_pkg openssh_keypair osx_defaults pacman pam_limits pamd parted pear pip pkg5
+  pkgin pkgng pkgutil portage portinstall proxmox redhat_subscription rhn_register rhsm_repository rpm_key
+  runit seboolean sefcontext selinux selinux_permissive seport set_stats slackpkg snap subversion
+  supervisorctl svc svr4pkg swdepot synchronize sysrc sysvinit timesyncd ufw_facts urpmi virt
+  x509_certificate xattr xbps xml yarn yum yum_repository zfs zypper zypper_repository
 `
   .trim()
   .split(/\s+/)
+
+/** Families of modules, by what their short names begin with. */
+const FAMILY =
+  /^(aws|azure_rm|digital_ocean|docker|ec2|gcp|gluster|grafana|ipa|k8s|mongodb|mysql|openssl|postgresql|proxysql|rabbitmq|s3|vmware|win|zabbix)_/
 
 /** Collections whose modules are all known here by name. */
 const BUILTIN = /^ansible\.(builtin|legacy)\./

@@ -32,7 +32,6 @@ const schema = args({
   use_netrc: bool('Accepted; none is used.', { default: true }),
   decompress: bool('Accepted; what is sent compressed stays so.', { default: true }),
   unredirected_headers: list(item.text, 'Accepted.', { default: [] }),
-  unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
   ...attributeArguments,
 })
 

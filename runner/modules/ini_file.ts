@@ -26,10 +26,7 @@ export default defineModule({
     create: bool('Make the file when it is missing.', { default: true }),
     follow: bool('Accepted; links are followed.', { default: true }),
     backup: bool('Keep the old file beside the new one.', { default: false }),
-    unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
-    mode: attributeArguments.mode,
-    owner: attributeArguments.owner,
-    group: attributeArguments.group,
+    ...attributeArguments,
   }),
   plan: (given, planning) => {
     if (given.value !== undefined && given.values !== undefined)

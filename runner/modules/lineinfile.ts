@@ -22,7 +22,6 @@ const schema = args({
   create: bool('Make the file when it is missing.', { default: false }),
   backup: bool('Keep the old file beside the new one.', { default: false }),
   validate: optional(text('A command that must accept the file before it is put in place; %s is its path.')),
-  unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
   ...attributeArguments,
 })
 

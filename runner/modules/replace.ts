@@ -24,7 +24,6 @@ export default defineModule({
     validate: optional(
       text('A command that must accept the file before it is put in place; %s is its path.'),
     ),
-    unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
     ...attributeArguments,
   }),
   plan: (given, planning) =>

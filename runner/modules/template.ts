@@ -35,7 +35,6 @@ export default defineModule({
     comment_start_string: optional(text('Jinja: what begins a comment.')),
     comment_end_string: optional(text('Jinja: what ends a comment.')),
     output_encoding: text('The encoding of the file; UTF-8 is the one supported.', { default: 'utf-8' }),
-    unsafe_writes: bool('Accepted; files are always replaced atomically.', { default: false }),
   }),
   plan: (given, planning) => {
     const file = planning.author.find('templates', given.src)

@@ -29,7 +29,6 @@ const schema = args({
   list_files: bool('Return the names of the members.', { default: false }),
   validate_certs: bool('Check the certificate of a URL.', { default: true }),
   decrypt: bool('Decrypt vaulted files.', { default: true }),
-  unsafe_writes: bool('Accepted.', { default: false }),
   ...attributeArguments,
 })
 

@@ -160,7 +160,11 @@ function checkTask(written: Dict, task: Task, action: Action, context: StepConte
   const given = Object.keys(task.args)
   if (action.definition.foreign === true) {
     const hint = `'play doc' lists those that are; where a condition keeps it from running, it does no harm`
-    loading.warning(`the module '${task.writtenAction}' is not supported here`, task.location, hint)
+    loading.warning(
+      `the module '${task.writtenAction}' is not supported here`,
+      action.locateArgument(''),
+      hint,
+    )
   }
   if (action.broken) return
   // Told already: an argument that stands beside the module instead of below it.

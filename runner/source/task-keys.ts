@@ -103,12 +103,17 @@ function isMisspelledKeyword(loading: Loading, key: string, place: Place): boole
 
 function checkLoop(loading: Loading, task: Dict, key: string): void {
   const location = locate(task, key, 'key') ?? NOWHERE
-  if (!WITH_LOOPS.includes(key)) loading.error(`unknown loop '${key}'`, location, suggestion(key, WITH_LOOPS))
+  if (!isLoop(key)) loading.error(`unknown loop '${key}'`, location, suggestion(key, WITH_LOOPS))
   else if (own(task, key) === null) loading.error(`'${key}' has no value`, location)
 }
 
+/** `with_items`, also as `with_ansible.builtin.items`. */
+function isLoop(key: string): boolean {
+  return key.startsWith('with_') && WITH_LOOPS.includes(`with_${shortName(key.slice('with_'.length))}`)
+}
+
 function checkOneLoop(loading: Loading, task: Dict): void {
-  const loops = Object.keys(task).filter((key) => key === 'loop' || WITH_LOOPS.includes(key))
+  const loops = Object.keys(task).filter((key) => key === 'loop' || isLoop(key))
   if (loops.length > 1) {
     loading.error(`two loops in one task: ${loops.join(', ')}`, locate(task, loops[1], 'key') ?? NOWHERE)
   }

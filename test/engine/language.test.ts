@@ -110,6 +110,17 @@ const cases: readonly Case[] = [
     lines: ['one skipped elsewhere', 'one failed here: not among the arguments of apt: enablerepo'],
   },
   {
+    says: 'a loop may be written with its full name',
+    tasks: `
+    - name: looped
+      debug: { msg: "{{ item }}" }
+      with_community.general.flattened: [[a], [b]]
+      register: them
+    - name: told
+      debug: { msg: "{{ them.results | map(attribute='msg') | join(' ') }}" }`,
+    lines: ['one ok looped: All items completed', 'one ok told: a b'],
+  },
+  {
     says: 'set_fact takes yes and no for what they say',
     tasks: `
     - name: set

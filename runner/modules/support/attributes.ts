@@ -3,7 +3,7 @@ import { group as groupKind } from '../../resources/group.ts'
 import { formatMode, type PresentPath } from '../../resources/path.ts'
 import { user as userKind } from '../../resources/user.ts'
 import { joinScripts, type Script, sh } from '../../transport/shell.ts'
-import { mode, optional, text } from '../arguments.ts'
+import { bool, mode, optional, text } from '../arguments.ts'
 import type { Planning } from '../module.ts'
 import { applyMode } from './permissions.ts'
 
@@ -12,6 +12,15 @@ export const attributeArguments = {
   mode: optional(mode('Permissions: octal and quoted ("0644"), or symbolic (u=rw,g=r).')),
   owner: optional(text('Name of the user who owns it.')),
   group: optional(text('Name of the group that owns it.')),
+  seuser: selinux(),
+  serole: selinux(),
+  setype: selinux(),
+  selevel: selinux(),
+  unsafe_writes: bool('Accepted; changes are always atomic.', { default: false }),
+}
+
+function selinux() {
+  return optional(text('Accepted for hosts with SELinux, which those here are not.'))
 }
 
 export interface WantedAttributes {
