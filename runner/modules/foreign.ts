@@ -34,8 +34,8 @@ const foreign = new Map<string, AnyModule>(NAMES.map((name) => [name, foreignMod
 
 /** The module of that name, short or full, which Ansible has and this program has not. */
 export function findForeign(name: string): AnyModule | undefined {
-  if (!foreign.has(name) && FULL_NAME.test(name) && !BUILTIN.test(name))
-    foreign.set(name, foreignModule(name))
+  const known = FAMILY.test(name) || (FULL_NAME.test(name) && !BUILTIN.test(name))
+  if (known && !foreign.has(name)) foreign.set(name, foreignModule(name))
   return foreign.get(name)
 }
 
