@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Lab } from './lab.ts'
 import { prepare } from './prepare.ts'
+import { benchService } from './service/cli.ts'
 import { type Row, table } from './table.ts'
 import { WORKS } from './works.ts'
 
@@ -12,6 +13,7 @@ import { WORKS } from './works.ts'
  * real machine made for it, in one go and taking turns. docs/performance.md says what is measured and how it came out.
  */
 const HELP = `npm run bench -- [${Object.keys(WORKS).join('|')}…] [options]
+npm run bench -- service --help     the deployed service's throughput instead
 
   --hosts 1,10      how many hosts (names for one machine)
   --rtt 0,50        round-trip times to the machine, in milliseconds
@@ -22,23 +24,22 @@ const HELP = `npm run bench -- [${Object.keys(WORKS).join('|')}…] [options]
   --json FILE       write what was measured there, too
 `
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    hosts: { type: 'string', default: '1' },
-    rtt: { type: 'string', default: '0' },
-    tasks: { type: 'string', default: '10,100' },
-    tools: { type: 'string', default: 'rehearsal,script,ansible,pipelined,mitogen' },
-    runs: { type: 'string', default: '5' },
-    lab: { type: 'string' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-})
-
 const numbers = (list: string) => list.split(',').map(Number)
 
 async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      hosts: { type: 'string', default: '1' },
+      rtt: { type: 'string', default: '0' },
+      tasks: { type: 'string', default: '10,100' },
+      tools: { type: 'string', default: 'rehearsal,script,ansible,pipelined,mitogen' },
+      runs: { type: 'string', default: '5' },
+      lab: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
   const names = positionals.length > 0 ? positionals : ['converged']
   const unknown = names.find((name) => !Object.hasOwn(WORKS, name))
   if (values.help || unknown !== undefined) {
@@ -74,4 +75,5 @@ async function main(): Promise<void> {
   }
 }
 
-await main()
+if (process.argv[2] === 'service') await benchService(process.argv.slice(3))
+else await main()
