@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { AppContext, RequestLocals } from './context.ts'
+import { isLoopback } from './loopback.ts'
 
 /** Records sent to the primary each second at most, so that a flood of failures stays cheap. */
 const PROBLEMS_PER_SECOND = 5
@@ -10,7 +11,8 @@ export function observe(context: AppContext): RequestHandler {
   return (req: Request, res: Response, next: NextFunction) => {
     const start = performance.now()
     // `req.path` and `req.ip` are of no use once the request has passed through a router or its socket has closed.
-    const { path, ip } = req
+    const { path } = req
+    const ip = clientAddress(req)
     context.metrics.inFlight += 1
     res.once('close', () => {
       const ms = performance.now() - start
@@ -45,6 +47,14 @@ export function observe(context: AppContext): RequestHandler {
     })
     next()
   }
+}
+
+/** Express's `req.ip`, without its way through a list of proxies where the only one is the proxy on this host. */
+function clientAddress(req: Request): string | undefined {
+  const forwarded = req.headers['x-forwarded-for']
+  if (isLoopback(req.socket.remoteAddress) && typeof forwarded === 'string' && !forwarded.includes(','))
+    return forwarded.trim()
+  return req.ip
 }
 
 function problemReporter(context: AppContext): AppContext['report'] {

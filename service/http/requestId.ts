@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { NextFunction, Request, Response } from 'express'
+import { isLoopback } from './loopback.ts'
 
 /** Names a request, by the proxy's name if it gave one, in the answer, in logs and in error pages. */
 export function requestId(req: Request, res: Response, next: NextFunction): void {
-  const given = fromProxy(req) ? req.headers['x-request-id'] : undefined
+  const given = isLoopback(req.socket.remoteAddress) ? req.headers['x-request-id'] : undefined
   const id = typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID()
   res.locals['requestId'] = id
   res.setHeader('X-Request-Id', id)
   next()
-}
-
-function fromProxy(req: Request): boolean {
-  const peer = req.socket.remoteAddress ?? ''
-  return peer.startsWith('127.') || peer === '::1' || peer.startsWith('::ffff:127.')
 }

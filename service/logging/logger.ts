@@ -2,15 +2,17 @@ import { openSync, closeSync } from 'node:fs'
 import pino from 'pino'
 import type { DestinationStream, Logger } from 'pino'
 import type { Level } from '../config/variables.ts'
+import { gather } from './bunch.ts'
+import type { Sink } from './bunch.ts'
 
-type Stream = ReturnType<typeof pino.destination>
+/** A destination that is written bytes; the library's type knows of text alone. */
+type Stream = Omit<ReturnType<typeof pino.destination>, 'write'> & Sink
 
 /** How long the last records may take to be written. */
 const CLOSING_MS = 1000
 
-/** A bunch of records: its size in bytes, and how long it may wait. */
-const BUNCH = 8192
-const WAIT_MS = 100
+/** Bytes that may wait for a disk or a journal that does not keep up; what comes then is dropped. */
+const MOST_WAITING = 16 * 1024 * 1024
 
 export interface LogOptions {
   level: Level
@@ -38,16 +40,15 @@ export interface Log {
  * up a request; several processes may share a file.
  */
 export function createLog(options: LogOptions): Log {
-  const minLength = options.buffered === true ? BUNCH : 0
-  const out = pino.destination({ dest: 1, sync: false, minLength })
-  const file = toFile(options.file, minLength)
-  const errorFile = toFile(options.errorFile, 0)
-  const inBunches = (stream: Stream) => (minLength === 0 ? stream : flushedSoon(stream))
+  const out = toStream(1)
+  const file = options.file === undefined ? undefined : toStream(options.file)
+  const errorFile = options.errorFile === undefined ? undefined : toStream(options.errorFile)
+  const sinks = file === undefined ? [out] : [out, file]
+  const bunch = options.buffered === true ? gather(sinks) : undefined
   const streams: { level: 'trace' | 'error'; stream: DestinationStream }[] = [
-    { level: 'trace', stream: inBunches(out) },
+    { level: 'trace', stream: bunch ?? atOnce(sinks) },
   ]
-  if (file !== undefined) streams.push({ level: 'trace', stream: inBunches(file) })
-  if (errorFile !== undefined) streams.push({ level: 'error', stream: errorFile })
+  if (errorFile !== undefined) streams.push({ level: 'error', stream: atOnce([errorFile]) })
 
   const logger = pino(
     {
@@ -66,8 +67,12 @@ export function createLog(options: LogOptions): Log {
     setLevel: (level) => {
       logger.level = level
     },
-    reopen: () => opened.forEach((stream) => stream.reopen()),
+    reopen: () => {
+      bunch?.flush()
+      for (const stream of opened) stream.reopen()
+    },
     close: async () => {
+      bunch?.flush()
       await Promise.all(all.map(closeStream))
     },
   }
@@ -78,23 +83,22 @@ export function assertAppendable(file: string): void {
   closeSync(openSync(file, 'a', 0o640))
 }
 
-function toFile(dest: string | undefined, minLength: number): Stream | undefined {
-  if (dest === undefined) return undefined
-  return pino.destination({ dest, sync: false, append: true, mode: 0o640, minLength })
+function toStream(dest: string | 1): Stream {
+  return pino.destination({
+    dest,
+    sync: false,
+    append: true,
+    mode: 0o640,
+    contentMode: 'buffer',
+    maxLength: MOST_WAITING,
+  }) as unknown as Stream
 }
 
-/** Sees to it that a bunch that does not fill up is written all the same. */
-function flushedSoon(stream: Stream): DestinationStream {
-  let timer: NodeJS.Timeout | undefined
-  stream.once('close', () => clearTimeout(timer))
-  const flush = () => {
-    timer = undefined
-    stream.flush()
-  }
+function atOnce(sinks: Sink[]): DestinationStream {
   return {
     write: (line) => {
-      stream.write(line)
-      timer ??= setTimeout(flush, WAIT_MS)
+      const bytes = Buffer.from(line)
+      for (const sink of sinks) sink.write(bytes)
     },
   }
 }
@@ -102,15 +106,19 @@ function flushedSoon(stream: Stream): DestinationStream {
 /** A full disk or a journal that is away must not end the service. What can be said of it goes to standard error. */
 function survive(stream: Stream): void {
   let lastSaid = 0
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || Date.now() - lastSaid < 60_000) return
+  const say = (text: string) => {
+    if (Date.now() - lastSaid < 60_000) return
     lastSaid = Date.now()
     try {
-      process.stderr.write(`coderco-app: cannot write a log record: ${error.message}\n`)
+      process.stderr.write(`coderco-app: ${text}\n`)
     } catch {
       // There is nobody left to tell.
     }
+  }
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') say(`cannot write a log record: ${error.message}`)
   })
+  stream.on('drop', () => say('log records are dropped, because they come faster than they can be written'))
 }
 
 /**

@@ -1,11 +1,18 @@
-import { createServer } from 'node:http'
-import type { RequestListener, Server, ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkerSettings } from '../ipc/messages.ts'
 
 /** How long a connection that never sent a request may hold up a drain, after the grace. */
 const SILENT_MS = 1000
+
+/** What serves requests. An Express application brings prototypes of its own for them. */
+export interface Listener {
+  (request: IncomingMessage, response: ServerResponse): void
+  request?: object
+  response?: object
+}
 
 /**
  * An HTTP server that does not listen: it is handed connections, and can give them up again without losing a request.
@@ -21,7 +28,7 @@ export class HttpServer {
   /** Called with that number at each request. */
   onRequest: (requests: number) => void = () => {}
 
-  constructor(listener: RequestListener, settings: Pick<WorkerSettings, 'requestTimeoutMs' | 'keepAliveMs'>) {
+  constructor(listener: Listener, settings: Pick<WorkerSettings, 'requestTimeoutMs' | 'keepAliveMs'>) {
     this.#server = createServer(
       {
         keepAliveTimeout: settings.keepAliveMs,
@@ -29,6 +36,8 @@ export class HttpServer {
         headersTimeout: Math.min(10_000, settings.requestTimeoutMs),
         connectionsCheckingInterval: 1000,
         maxHeaderSize: 16 * 1024,
+        IncomingMessage: born(IncomingMessage, listener.request),
+        ServerResponse: born(ServerResponse, listener.response),
       },
       (request, response) => {
         this.#track(response)
@@ -93,4 +102,17 @@ export class HttpServer {
 
 function announceClose(response: ServerResponse): void {
   if (!response.headersSent) response.shouldKeepAlive = false
+}
+
+/**
+ * A constructor whose objects have that prototype from the start. Express gives it to each request and answer otherwise,
+ * and V8 then treats every one of them as an object of its own kind: half the time of a request went there.
+ */
+function born<C extends typeof IncomingMessage | typeof ServerResponse>(base: C, prototype?: object): C {
+  if (prototype === undefined) return base
+  function Born(...args: unknown[]): unknown {
+    return Reflect.construct(base, args, Born)
+  }
+  Born.prototype = prototype
+  return Born as unknown as C
 }
