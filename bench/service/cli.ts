@@ -137,7 +137,11 @@ async function measureOne(
     process.execPath,
     [
       join(PROJECT, 'node_modules/autocannon/autocannon.js'),
-      ...['--json', '--connections', values.connections, '--duration', String(seconds)],
+      '--json',
+      '--connections',
+      values.connections,
+      '--duration',
+      String(seconds),
       `http://127.0.0.1:${port}${values.path}`,
     ],
     { maxBuffer: 1e7 },
