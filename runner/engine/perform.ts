@@ -3,12 +3,13 @@ import { realPaths } from '../host/real-paths.ts'
 import { effect } from '../host/state.ts'
 import type { Change, Look, ModuleResult, Opaque, Outcome, Undecided, World } from '../modules/outcome.ts'
 import type { Answer, Become, Frame } from '../transport/session.ts'
-import { joinScripts, type Script, sh } from '../transport/shell.ts'
+import { joinScripts, sh } from '../transport/shell.ts'
 import type { Reason } from '../variables/unknown.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { Dict } from '../variables/value.ts'
 import type { Diff, TaskReference } from './events.ts'
 import type { HostRun } from './host-run.ts'
+import { pack } from './pack.ts'
 
 /** What became of an outcome, before `failed_when`, `changed_when` and `ignore_errors` have their say. */
 export interface Performed {
@@ -215,12 +216,13 @@ async function worldOf(options: PerformOptions, connects = false): Promise<World
 }
 
 async function send(
-  { script, payload }: { script: Script; payload?: Uint8Array },
+  { script, payload, packable }: Pick<Change, 'script' | 'payload' | 'packable'>,
   options: PerformOptions,
 ): Promise<Answer> {
   await options.ready()
+  const parcel = packable ? await pack({ script, payload }) : { script, payload }
   const session = await options.host.session(options.become)
-  return options.limit(() => session.run(withEnvironment({ script, payload }, options)))
+  return options.limit(() => session.run(withEnvironment(parcel, options)))
 }
 
 function withEnvironment(frame: Frame, { environment, timeout }: PerformOptions): Frame {

@@ -143,6 +143,12 @@ export class State {
     return this.#observed.get(`${kind.name} ${kind.id(key)}`) as Value | undefined
   }
 
+  /** The keys, as ids, of all resources of a kind that were read from the host. */
+  observedKeys(kind: AnyResource['kind']): string[] {
+    const start = `${kind.name} `
+    return [...this.#observed.keys()].filter((id) => id.startsWith(start)).map((id) => id.slice(start.length))
+  }
+
   /**
    * The prediction for a resource, if a change has touched it.
    *

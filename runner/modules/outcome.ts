@@ -30,6 +30,8 @@ export interface Change {
   /** Makes it so. Runs as the task's user; a status other than 0 is a failure and its stderr the message. */
   readonly script: Script
   readonly payload?: Uint8Array
+  /** The payload may be sent compressed: the script reads it with `unpacked`. */
+  readonly packable?: boolean
   /** What the state will be. */
   readonly after: readonly AnyEffect[]
   /** More of what the state will be, asked for only when it has to be predicted, because it takes much reading. */

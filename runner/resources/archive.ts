@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { type AptWorld, enterWorld } from '../packages/apt-world.ts'
+import { openScratch } from '../packages/scratch.ts'
 import { type Script, sh } from '../transport/shell.ts'
 import { defineResource } from './resource.ts'
 
@@ -40,13 +41,7 @@ export const archive = defineResource<ArchiveKey, Archive | null>({
   id: (key) => key.file ?? `${key.name}=${key.version}:${key.architecture}`,
   dear: true,
   read: (keys) => {
-    const fetched = keys.filter(({ file }) => file === undefined)
     return sh`( ${enterArchives(keys)}
-wanted=
-for archive in ${fetched.map((key) => `${fileName(key)}=${key.name}:${key.architecture}=${key.version}`)}; do
-  [ -e "\${archive%%=*}" ] || wanted="$wanted \${archive#*=}"
-done
-[ -z "$wanted" ] || private apt-get -qq download $(printf '%s\\n' $wanted | sed 's/:all=/=/') >&2
 describe() {
   control=$1.control
   [ -d "$control" ] || { dpkg-deb -e "$2" "$control" || return; }
@@ -100,10 +95,20 @@ const LIKELY = [
   './usr/lib/tmpfiles.d/*',
 ]
 
-/** Shell code that goes to where the session keeps archives. */
+/** Shell code that goes to where the session keeps archives, and fetches those that are not there yet. */
 export function enterArchives(keys: readonly ArchiveKey[]): Script {
-  return sh`${enterWorld({ ...keys[0]!.world, packages: [] })}
-mkdir -p "$scratch/archives"; cd "$scratch/archives" || exit`
+  const fetched = keys.filter(({ file }) => file === undefined)
+  const wanted = fetched.map((key) => `${fileName(key)}=${key.name}:${key.architecture}=${key.version}`)
+  return sh`${openScratch}
+mkdir -p "$scratch/archives"; cd "$scratch/archives" || exit
+wanted=
+for archive in ${[...new Set(wanted)]}; do
+  [ -e "\${archive%%=*}" ] || wanted="$wanted \${archive#*=}"
+done
+if [ -n "$wanted" ]; then
+${enterWorld({ ...keys[0]!.world, packages: [] }, { narrow: fetched.map(({ name }) => name) })}
+private apt-get -qq download $(printf '%s\\n' $wanted | sed 's/:all=/=/') >&2
+fi`
 }
 
 /** Where an archive is, seen from there. */

@@ -9,6 +9,8 @@ export interface PackageQuestion {
   readonly world: AptWorld
   /** The words after `apt-get`. */
   readonly words: readonly string[]
+  /** Packages that will be asked about too, which makes asking about all of them cheaper. */
+  readonly beside?: readonly string[]
 }
 
 /** What apt would do. */
@@ -41,10 +43,15 @@ export const packageSolution = defineResource<PackageQuestion, PackageSolution>(
   read: (keys) =>
     joinScripts(
       keys.map(
-        ({ world, words }) => sh`( exec 3>&1
+        ({ world, words, beside = [] }) => sh`( exec 3>&1
 complaint=$( {
-${enterWorld(world)}
-private apt-get -s -q -y ${words} >"$world/answer"; status=$?
+${enterWorld(world, { narrow: plainNames(words, beside) })}
+private apt-get -s -q -y ${words} >"$world/answer" 2>"$world/complaint"; status=$?
+# What cannot be done is explained with all that there is.
+if [ "$status" != 0 ] && widen; then
+  private apt-get -s -q -y ${words} >"$world/answer" 2>"$world/complaint"; status=$?
+fi
+cat "$world/complaint" >&2
 cat "$world/answer" >&3
 sed -n 's/^Remv \\([^ ]*\\) .*/\\1/p' "$world/answer" | while read -r name; do
   for file in /var/lib/dpkg/info/"$name".conffiles /var/lib/dpkg/info/"$name".postrm /var/lib/dpkg/info/"$name":*.conffiles /var/lib/dpkg/info/"$name":*.postrm; do
@@ -72,6 +79,14 @@ printf '\\0%s\\0%s\\0' "$?" "$complaint" )`,
     })
   },
 })
+
+/** The packages that a command is about; undefined when it may be about any. */
+function plainNames([command, ...words]: readonly string[], beside: readonly string[]): string[] | undefined {
+  const named = words.filter((word, at) => !word.startsWith('-') && !['-o', '-t'].includes(words[at - 1]!))
+  const plain = named.every((word) => /^[a-z0-9][a-z0-9+.-]+(:[a-z0-9]+)?(=[^*?[\]]+)?$/.test(word))
+  if (!['install', 'remove'].includes(command!) || !plain || words.includes('--fix-broken')) return undefined
+  return [...named, ...beside].map((word) => word.replace(/[:=].*/, ''))
+}
 
 /** What apt complains of; of the rest of its output only what explains a conflict. */
 function reason(output: string, complaint: string): string {

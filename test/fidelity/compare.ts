@@ -147,7 +147,9 @@ function forget(attribute: { name: string; before: unknown }) {
 
 /** Times of what was measured, facts, which tell of the moment, and what a server says anew in every answer. */
 const FLEETING = new Set(
-  'atime ctime start end delta elapsed ansible_facts attempts date x_request_id'.split(' '),
+  'atime ctime start end delta elapsed ansible_facts attempts date x_request_id timestamp uptime_seconds'.split(
+    ' ',
+  ),
 )
 
 /** Where a result says something else than was foretold: the first such place, or undefined. */

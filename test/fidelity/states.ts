@@ -45,6 +45,6 @@ exec >/dev/null 2>&1
 apt-get -q -y install nginx-light
 echo 'server { listen 8088; }' >/etc/nginx/conf.d/theirs.conf
 mkdir -p /etc/prometheus
-echo 'ARGS="--theirs"' >/etc/default/prometheus
+echo 'ARGS="--log.level=warn"' >/etc/default/prometheus
 systemctl disable --now nginx
 true`

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { fileEffects, sha256 } from '../../host/files.ts'
 import { listing } from '../../resources/listing.ts'
 import { formatMode, path as pathKind, type PresentPath } from '../../resources/path.ts'
@@ -23,6 +22,7 @@ import {
 import { contentDiff, largeDiff, MOST_SHOWN } from './content-diff.ts'
 import { validation, validationTrial } from './validation.ts'
 import { cannotChange, cannotGive, cannotWriteIn, replacedAttributes } from './write-access.ts'
+import { unpacked } from './unpacked.ts'
 
 export interface Placement {
   /** Absolute path on the host. */
@@ -164,9 +164,6 @@ function changeDiff(
   return contentDiff(path, planning.files.read(real), bytes, attributes)
 }
 
-/** Sent compressed from this size on. */
-const WORTH_COMPRESSING = 16 * 1024
-
 // Written beside its destination with nobody else's eyes on it, checked, then renamed: there is no moment at which
 // half a file can be seen.
 function placing(
@@ -174,13 +171,11 @@ function placing(
   { bytes, validate, backup }: Known,
   before: PresentPath | undefined,
   after: Attributes,
-): Pick<Change, 'script' | 'payload' | 'trials' | 'finish'> {
-  const packed = bytes.length >= WORTH_COMPRESSING ? gzipSync(bytes, { level: 1 }) : undefined
-  const smaller = packed !== undefined && packed.length < bytes.length * 0.9
-  const payload = smaller ? packed : bytes
+): Pick<Change, 'script' | 'payload' | 'packable' | 'trials' | 'finish'> {
   const candidate = sh`"$candidate"`
   return {
-    payload,
+    payload: bytes,
+    packable: true,
     ...(validate === undefined ? {} : { trials: [validationTrial(validate, posix.basename(path), bytes)] }),
     ...(backup && before
       ? { finish: ({ stdout }) => ({ backup_file: stdout.toString('utf8').trimEnd() }) }
@@ -190,7 +185,7 @@ function placing(
 umask 077
 candidate=$(mktemp -- ${posix.join(posix.dirname(path), `.${posix.basename(path).slice(0, 200)}.XXXXXXXX`)})
 trap 'rm -f -- "$candidate"' EXIT
-head -c ${payload.length} ${smaller ? sh`| gunzip ` : sh``}> "$candidate"`,
+${unpacked(bytes.length)} > "$candidate"`,
       ...(validate === undefined ? [] : [validation(validate, posix.basename(path))]),
       attributeScript(candidate, undefined, after),
       ...(backup && before

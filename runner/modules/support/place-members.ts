@@ -1,5 +1,4 @@
 import { posix } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import type { Member } from '../../archives/member.ts'
 import { writeTar } from '../../archives/write-tar.ts'
 import type { Diff } from '../../engine/events.ts'
@@ -19,6 +18,7 @@ import { attributeChanges, type Attributes, newAttributeLines, type WantedAttrib
 import { contentDiff } from './content-diff.ts'
 import { applyMode } from './permissions.ts'
 import { cannotWriteIn } from './write-access.ts'
+import { unpacked } from './unpacked.ts'
 
 export interface Unpacking {
   /** The directory, links followed. */
@@ -61,16 +61,17 @@ export function placeMembers(unpacking: Unpacking, planning: Planning): Outcome 
   if (refused !== undefined) return failed(refused, result)
   const payload = unpacking.onHost
     ? undefined
-    : gzipSync(writeTar(changed.map(({ member }) => unlinked(member, members))))
+    : writeTar(changed.map(({ member }) => unlinked(member, members)))
   return change({
     diff: changed.map(({ diff }) => diff),
     script: joinScripts([
       unpacking.onHost
         ? unpacking.onHost(changed.map(({ member }) => member))
-        : sh`head -c ${payload!.length} | tar -xzf - -C ${dest} ${unpacking.sameOwner ? sh`` : sh`--no-same-owner`}`,
+        : sh`${unpacked(payload!.length)} | tar -xf - -C ${dest} ${unpacking.sameOwner ? sh`` : sh`--no-same-owner`}`,
       ...attributesAfter(unpacking, changed),
     ]),
     payload,
+    packable: true,
     after: [...parents, ...changed.flatMap(({ after }) => after)],
     result,
   })

@@ -35,7 +35,9 @@ export interface RunSettings {
 export function runApt({ words, named = [], archives, settings }: AptRun, planning: Planning): Outcome {
   const { state } = planning
   const world = worldOf(planning)
-  const solution = state.read(packageSolution, { world, words })
+  // Those that coming tasks want were looked at by now.
+  const beside = state.observedKeys(packageKind).filter((name) => /^[a-z0-9][a-z0-9+.-]+$/.test(name))
+  const solution = state.read(packageSolution, { world, words, beside })
   if (!solution.possible) return failed(explain(solution.message, planning))
   if (solution.changes.length === 0) return unchanged()
   const native = state.read(packageKind, 'dpkg').architecture

@@ -1,0 +1,26 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { joinScripts, type Script, sh } from '../transport/shell.ts'
+
+const compress = promisify(gzip)
+
+/** Sent compressed from this size on. */
+const WORTH_IT = 16 * 1024
+
+/** Hosts that are sent the same bytes share the work. */
+const done = new WeakMap<Uint8Array, Promise<Buffer>>()
+
+interface Parcel {
+  readonly script: Script
+  readonly payload?: Uint8Array
+}
+
+/** The same script with its payload compressed, where that makes it smaller by much. */
+export async function pack({ script, payload }: Parcel): Promise<Parcel> {
+  if (payload === undefined || payload.length < WORTH_IT) return { script, payload }
+  const work = done.get(payload) ?? compress(payload, { level: 1 })
+  done.set(payload, work)
+  const small = await work
+  if (small.length > payload.length * 0.9) return { script, payload }
+  return { script: joinScripts([sh`packed=${small.length} unpack=gunzip`, script]), payload: small }
+}
