@@ -8,7 +8,7 @@ import { decide } from './prepare.ts'
 import { findUnknowns } from './reveal.ts'
 import { settle } from './settle.ts'
 import { SourceError } from '../source/diagnostic.ts'
-import { describe, type TaskContext, type TaskEnd, finishControlTask } from './task.ts'
+import { describe, finishControlTask, type TaskContext, type TaskEnd, tellInKnownWords } from './task.ts'
 import { skippedAttempt, type Attempt } from './attempt.ts'
 import { scopeOf } from './variables.ts'
 
@@ -34,6 +34,7 @@ export async function runControlTask(
     else for (const inside of rounds) attempts.push(await one(context, inside, act))
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
+    tellInKnownWords(context, error)
     attempts.push({ status: 'failed', result: { msg: describe(error) }, diff: [], because: [] })
   }
   const unknown = attempts.find(({ status }) => status === 'unknown')

@@ -124,7 +124,7 @@ export interface Mispredicted {
 /** A warning or a note that belongs to no single result. */
 export interface Message {
   readonly type: 'message'
-  readonly severity: 'warning' | 'deprecation' | 'info'
+  readonly severity: 'error' | 'warning' | 'deprecation' | 'info'
   readonly text: string
   readonly host?: string
   readonly diagnostic?: Diagnostic

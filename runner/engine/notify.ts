@@ -1,5 +1,5 @@
 import { evaluate } from '../expressions/evaluate.ts'
-import { sourceError } from '../source/diagnostic.ts'
+import { SourceError } from '../source/diagnostic.ts'
 import { nearest } from '../source/nearest.ts'
 import { inherited, roleOf, type Step, type Task } from '../source/model.ts'
 import type { Unknown } from '../variables/unknown.ts'
@@ -17,7 +17,7 @@ export function notify(context: TaskContext, maybe?: Unknown): void {
   if (written === undefined) return
   const names = evaluate(written.value, scopeOf(playRun, host, task, extra))
   for (const name of Array.isArray(names) ? names : [names]) {
-    const handlers = handlersNamed(textOf(name), playRun, host)
+    const handlers = handlersNamed(textOf(name), context)
     if (handlers.length === 0) {
       const problem = unknownHandler(textOf(name), context)
       if (playRun.run.options.missingHandlerFails) throw problem
@@ -31,7 +31,12 @@ export function notify(context: TaskContext, maybe?: Unknown): void {
       host.notified.set(handler, { by: reference, maybe })
       playRun.order.add(
         position,
-        { type: 'notified', handler: handlerName(handler, playRun, host), host: host.name, by: reference },
+        {
+          type: 'notified',
+          handler: handlerName(handler, playRun, host) ?? String(handler.name),
+          host: host.name,
+          by: reference,
+        },
         reference,
       )
     }
@@ -43,36 +48,72 @@ export function handlerTasks(steps: readonly Step[]): Task[] {
   return steps.flatMap((step) => (step.kind === 'task' ? [step] : handlerTasks(step.block)))
 }
 
-// Of handlers with the same name the first of the last list of handlers counts (a role's, then the play's own); every
-// listener to a topic does.
-function handlersNamed(name: string, playRun: PlayRun, host: HostRun): Task[] {
-  const tasks = handlerTasks(playRun.handlers)
+/**
+ * Of handlers with the same name the first of the list that was loaded last counts (those of the roles come in their
+ * order, then the play's own, then those of roles that were included); every listener to a topic does, of those with
+ * the same name again one.
+ */
+function handlersNamed(name: string, context: TaskContext): Task[] {
+  const { playRun, host } = context
+  const tasks = lists(playRun.handlers).toReversed().flat()
   const isNamed = (task: Task) => {
+    if (task.name === undefined) return false
     const own = handlerName(task, playRun, host)
+    if (own === undefined) warnOfUnusable(task, context)
     const role = roleOf(task)?.role.name
-    return own === name || (role !== undefined && `${role} : ${own}` === name)
+    return own !== undefined && (own === name || (role !== undefined && `${role} : ${own}` === name))
   }
-  const named = lists(playRun.handlers)
-    .map((list) => handlerTasks(list).find(isNamed))
-    .findLast((found) => found !== undefined)
-  const listeners = tasks.filter((task) => topics(task).includes(name))
+  const named = tasks.find(isNamed)
+  const seen = new Set<string>()
+  const listeners = tasks.filter((task) => {
+    if (!topics(task).includes(name)) return false
+    const own = task.name === undefined ? undefined : handlerName(task, playRun, host)
+    if (own === undefined) return true
+    const known = seen.has(own)
+    seen.add(own)
+    return !known
+  })
   return [...new Set(named ? [named, ...listeners] : listeners)]
 }
 
-/** The handlers of each role, which stand in a block, and those of the play. */
-function lists(steps: readonly Step[]): Step[][] {
-  const own = steps.filter((step) => step.kind === 'task' || !step.role)
-  return [...steps.filter((step) => step.kind === 'block' && step.role).map((step) => [step]), own]
+/** The handlers of each role, which stand in a block, and those of the play, as they were loaded. */
+function lists(steps: readonly Step[]): Task[][] {
+  const found: Task[][] = []
+  let own: Task[] | undefined
+  for (const step of steps) {
+    if (step.kind === 'block' && step.role) {
+      own = undefined
+      found.push(handlerTasks([step]))
+    } else {
+      if (own === undefined) found.push((own = []))
+      own.push(...handlerTasks([step]))
+    }
+  }
+  return found
 }
 
-function handlerName(task: Task, playRun: PlayRun, host: HostRun): string {
+/** A handler's name; undefined when it needs what is not known. */
+function handlerName(task: Task, playRun: PlayRun, host: HostRun): string | undefined {
   if (task.name === undefined) return task.action
   if (typeof task.name === 'string') return task.name
   try {
     return textOf(evaluate(task.name, scopeOf(playRun, host, task)))
-  } catch {
-    return task.name.source
+  } catch (error) {
+    if (error instanceof SourceError) return undefined
+    throw error
   }
+}
+
+const warned = new WeakMap<PlayRun, Set<Task>>()
+
+function warnOfUnusable(handler: Task, { playRun, position, reference }: TaskContext): void {
+  const known = warned.get(playRun) ?? new Set()
+  warned.set(playRun, known)
+  if (known.has(handler) || topics(handler).length > 0) return
+  known.add(handler)
+  const text = `Handler '${String(handler.name)}' is unusable: its name cannot be evaluated, and it listens to no topic`
+  const diagnostic = { severity: 'warning', message: text, location: handler.location } as const
+  playRun.order.add(position, { type: 'message', severity: 'warning', text, diagnostic }, reference)
 }
 
 function topics(task: Task): Value[] {
@@ -81,13 +122,17 @@ function topics(task: Task): Value[] {
   return Array.isArray(listen) ? listen : [listen]
 }
 
-function unknownHandler(name: string, { playRun, host, task }: TaskContext) {
+function unknownHandler(name: string, { playRun, host, task }: TaskContext): SourceError {
   const tasks = handlerTasks(playRun.handlers)
-  const known = tasks.flatMap((each) => [handlerName(each, playRun, host), ...topics(each).map(String)])
+  const known = tasks.flatMap((each) => [
+    handlerName(each, playRun, host) ?? String(each.name),
+    ...topics(each).map(String),
+  ])
   const near = nearest(name, known)
-  return sourceError(
-    `The requested handler '${name}' was not found in either the main handlers list nor in the listening handlers list`,
-    task.locate('notify'),
-    near === undefined ? 'define it under `handlers:` of the play or the role' : `did you mean '${near}'?`,
-  )
+  const message = `The requested handler '${name}' was not found in either the main handlers list nor in the listening handlers list`
+  const hint =
+    near === undefined ? 'define it under `handlers:` of the play or the role' : `did you mean '${near}'?`
+  return new SourceError([
+    { severity: 'error', message, location: task.locate('notify'), hint, ansible: message },
+  ])
 }

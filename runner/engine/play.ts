@@ -48,7 +48,7 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<'go
 
   const matched = orderHosts(
     selection.hosts.map((host) => host.name),
-    textOf(play.keywords['order'] ?? 'inventory'),
+    textOf(play.keywords['order'] === undefined ? 'inventory' : evaluate(play.keywords['order'], scope)),
   )
   const hosts = matched.filter((host) => run.hosts.get(host)?.lost === undefined)
   run.emit({ type: 'play', name, hosts, location: play.location })

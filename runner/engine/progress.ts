@@ -13,6 +13,7 @@ export class Progress {
   readonly #positions = new Map<string, Position>()
   readonly #onAdvance: (least: Position | undefined) => void
   #waiters: Waiter[] = []
+  #turns: { readonly isNext: () => boolean; readonly go: () => void }[] = []
   #least: Position | undefined = []
   #leastHost: string | undefined
 
@@ -27,12 +28,14 @@ export class Progress {
   advance(host: string, position: Position): void {
     this.#positions.set(host, position)
     if (host === this.#leastHost) this.#moved()
+    this.#takeTurns()
   }
 
   /** A host has no more to do. */
   leave(host: string): void {
     this.#positions.delete(host)
     this.#moved()
+    this.#takeTurns()
   }
 
   /** Resolves when no host is before the position. */
@@ -41,6 +44,28 @@ export class Progress {
     await new Promise<void>((go) => {
       this.#waiters.push({ position, go })
     })
+  }
+
+  /** Resolves when every host that stands before this one in the batch has gone past the position. */
+  async turnOf(host: string, position: Position): Promise<void> {
+    const isNext = () => {
+      for (const [name, at] of this.#positions) {
+        if (name === host) return true
+        if (comparePositions(at, position) <= 0) return false
+      }
+      return true
+    }
+    if (isNext()) return
+    await new Promise<void>((go) => {
+      this.#turns.push({ isNext, go })
+    })
+  }
+
+  #takeTurns(): void {
+    if (this.#turns.length === 0) return
+    const ready = this.#turns.filter(({ isNext }) => isNext())
+    this.#turns = this.#turns.filter((turn) => !ready.includes(turn))
+    for (const { go } of ready) go()
   }
 
   /** The hindmost position; undefined once all have finished. */

@@ -61,7 +61,7 @@ export async function runTask(context: TaskContext): Promise<TaskEnd> {
     finish(context, end)
     return end
   } catch (error) {
-    if (error instanceof SourceError) return failWith(context, started, describe(error))
+    if (error instanceof SourceError) return failAsWritten(context, started, error)
     if (error instanceof BecomeFailed) return failWith(context, started, error.message)
     if (error instanceof Unreachable) return lose(context, started, error)
     if (error instanceof NotPlanned) return depart(context, started, error)
@@ -76,6 +76,19 @@ export function describe({ diagnostics }: SourceError): string {
       [location ? `${message} (${formatLocation(location)})` : message, hint].filter(Boolean).join('; '),
     )
     .join('\n')
+}
+
+/** Ends a task of which something that the author wrote cannot be evaluated. @throws {TaskFailed} */
+export function failAsWritten(context: TaskContext, started: number, error: SourceError): TaskEnd {
+  tellInKnownWords(context, error)
+  return failWith(context, started, describe(error))
+}
+
+/** Says what Ansible would say, where scripts look for its words. */
+export function tellInKnownWords({ playRun, position }: TaskContext, { diagnostics }: SourceError): void {
+  for (const { ansible } of diagnostics)
+    if (ansible !== undefined)
+      playRun.order.add(position, { type: 'message', severity: 'error', text: ansible })
 }
 
 async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> {

@@ -12,8 +12,9 @@ import { comparePositions, type Position } from './position.ts'
 import type { PlayRun } from './run.ts'
 import { runOnce } from './run-once.ts'
 import { decideStart } from './start-at.ts'
-import { referenceOf, runTask, type TaskContext, type TaskEnd } from './task.ts'
+import { failAsWritten, referenceOf, runTask, type TaskContext, type TaskEnd } from './task.ts'
 import { taskTagsSelected } from './task-tags.ts'
+import { throttled } from './throttle.ts'
 import { truth } from './truth.ts'
 import { evaluate } from '../expressions/evaluate.ts'
 import { scopeOf } from './variables.ts'
@@ -46,6 +47,8 @@ export async function runStep(
   host.position = position
   playRun.progress.advance(host.name, position)
   if (playRun.lockstep) await playRun.progress.everyoneAt(position)
+  // One at a time means in order, too.
+  if (playRun.run.options.forks === 1 && !playRun.free) await playRun.progress.turnOf(host.name, position)
   const { stop } = playRun
   if (playRun.run.signal.aborted || (stop && comparePositions(position, stop.after) > 0))
     throw new HostEnded('stopped')
@@ -59,13 +62,24 @@ export async function runStep(
   const meant = actionOf(playRun, task, scope)
   const context: TaskContext = { playRun, host, task: meant, position, reference, extra, maybe }
   try {
-    if (isAction(meant.action)) return await runAction(context)
-    const once = inherited(task, 'run_once')
-    if (once && truth(evaluate(once.value, scope))) return await runOnce(context)
-    return await runTask(context)
+    return await runMeant(context, scope)
   } catch (error) {
     if ((error instanceof TaskFailed || error instanceof HostLost) && failsForAll(context))
       failEverybody(playRun, host, position)
+    throw error
+  }
+}
+
+async function runMeant(context: TaskContext, scope: Scope): Promise<TaskEnd | undefined> {
+  const { task } = context
+  const started = performance.now()
+  try {
+    if (isAction(task.action)) return await runAction(context)
+    const once = inherited(task, 'run_once')
+    if (once && truth(evaluate(once.value, scope))) return await runOnce(context)
+    return await throttled(context, scope, () => runTask(context))
+  } catch (error) {
+    if (error instanceof SourceError) return failAsWritten(context, started, error)
     throw error
   }
 }

@@ -79,7 +79,8 @@ export function annotations(event: Event): string[] {
     }
     case 'message': {
       const { severity, text, host, diagnostic } = event
-      if (severity === 'info') return []
+      // What Ansible would say of a failure stands beside the failure itself.
+      if (severity === 'info' || severity === 'error') return []
       const about = host === undefined ? text : `${host}: ${text}`
       const hint = diagnostic?.hint === undefined ? '' : `\n${diagnostic.hint}`
       return [command('warning', placed(diagnostic?.location), about + hint)]

@@ -10,10 +10,16 @@ export function messageLines({ severity, text, host, diagnostic }: Message, pain
   if (diagnostic && !text.includes(diagnostic.message)) lines.push(`  ${indented(diagnostic.message)}`)
   if (diagnostic?.location) lines.push(`  at ${escapeLine(formatLocation(diagnostic.location))}`)
   if (diagnostic?.hint) lines.push(`  ${indented(diagnostic.hint)}`)
-  return severity === 'info' ? lines : lines.map((line) => paint(severity, line))
+  if (severity === 'info') return lines
+  return lines.map((line) => paint(severity === 'error' ? 'failed' : severity, line))
 }
 
-const LABELS = { warning: '[WARNING]: ', deprecation: '[DEPRECATION WARNING]: ', info: '' } as const
+const LABELS = {
+  error: 'ERROR! ',
+  warning: '[WARNING]: ',
+  deprecation: '[DEPRECATION WARNING]: ',
+  info: '',
+} as const
 
 /** Lines after the first stand to the right, so that none of them can pass for a message or a result of its own. */
 function indented(text: string): string {

@@ -7,6 +7,8 @@ export interface Diagnostic {
   /** What to do: "did you mean `copy`?" */
   readonly hint?: string
   readonly location?: Location
+  /** The words in which Ansible says it, where people and scripts look for them. */
+  readonly ansible?: string
 }
 
 /** Files that cannot be used, with everything that is wrong with them. Nothing has been touched when it is thrown. */

@@ -9,7 +9,8 @@ export interface FormatOptions {
 }
 
 /**
- * Diagnostics as people read them: the place and what is wrong, the line with a caret under it, and what to do.
+ * Diagnostics as people read them: the place and what is wrong, the line with a caret under it, what to do, and
+ * what Ansible calls it where scripts look for its words.
  *
  *     error: roles/nginx/tasks/main.yml:12:7: unknown module 'coppy'
  *       12 |   - coppy:
@@ -21,11 +22,12 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: F
     options.color === true ? styleText(style, text, { validateStream: false }) : text
   const lines = new SourceLines()
   return inOrder(diagnostics)
-    .map(({ severity, message, hint, location }) => {
+    .map(({ severity, message, hint, location, ansible }) => {
       const place = location === undefined ? '' : `${escapeControl(formatLocation(location))}: `
       const head = `${paint(['bold', severity === 'error' ? 'red' : 'yellow'], `${severity}:`)} ${place}${escapeControl(message)}\n`
       const tail = hint === undefined ? '' : `${paint('cyan', 'hint:')} ${escapeControl(hint)}\n`
-      return head + paintExcerpt(lines.at(location), location) + tail
+      const known = ansible === undefined ? '' : `ERROR! ${escapeControl(ansible)}\n`
+      return head + paintExcerpt(lines.at(location), location) + tail + known
     })
     .join('\n')
 }

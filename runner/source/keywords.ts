@@ -13,6 +13,8 @@ export interface Keyword {
   readonly schema: TSchema
   /** It is needed before anything can be evaluated, so no template may stand for the whole of it. */
   readonly literal?: boolean
+  /** What Ansible says of a value that is none. */
+  readonly ansible?: (value: unknown) => string
 }
 
 /** What a keyword can stand on. `import` is an `import_playbook`. */
@@ -68,6 +70,8 @@ const condition = (description: string) =>
   )
 const steps = (description: string) =>
   Type.Union([Type.Array(Type.Unknown()), Type.Null()], { description, expects: 'a list of tasks' })
+const malformedBlock = (key: string) => (value: unknown) =>
+  `A malformed block was encountered while loading ${key}: ${String(value)} should be a list or None`
 const ALL: readonly Place[] = ['play', 'role', 'block', 'task', 'handler']
 const PLAY: readonly Place[] = ['play']
 const BLOCK: readonly Place[] = ['block']
@@ -139,6 +143,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
       ],
       { description: 'The hosts or groups the play is for.', expects: 'a host pattern or a list of them' },
     ),
+    ansible: () => 'Hosts list cannot be empty. Please check your playbook',
   },
   fact_path: { on: PLAY, schema: text('Where local facts lie on the host.') },
   force_handlers: { on: PLAY, schema: bool('Whether handlers run after a failure too.') },
@@ -216,6 +221,7 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
       description: 'Variables to ask for.',
       expects: 'a list of dictionaries',
     }),
+    ansible: () => `Invalid vars_prompt data structure, missing 'name' key`,
   },
   roles: {
     literal: true,
@@ -224,11 +230,32 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
       description: 'Roles, in the order in which they run.',
       expects: 'a list of roles',
     }),
+    ansible: () => 'A malformed role declaration was encountered.',
   },
-  pre_tasks: { literal: true, on: PLAY, schema: steps('Tasks before the roles.') },
-  tasks: { literal: true, on: PLAY, schema: steps('Tasks after the roles.') },
-  post_tasks: { literal: true, on: PLAY, schema: steps('Tasks after the tasks and their handlers.') },
-  handlers: { literal: true, on: PLAY, schema: steps('Tasks that run when notified.') },
+  pre_tasks: {
+    literal: true,
+    on: PLAY,
+    schema: steps('Tasks before the roles.'),
+    ansible: malformedBlock('pre_tasks'),
+  },
+  tasks: {
+    literal: true,
+    on: PLAY,
+    schema: steps('Tasks after the roles.'),
+    ansible: malformedBlock('tasks'),
+  },
+  post_tasks: {
+    literal: true,
+    on: PLAY,
+    schema: steps('Tasks after the tasks and their handlers.'),
+    ansible: malformedBlock('post_tasks'),
+  },
+  handlers: {
+    literal: true,
+    on: PLAY,
+    schema: steps('Tasks that run when notified.'),
+    ansible: malformedBlock('handlers'),
+  },
 
   import_playbook: {
     on: ['import'],
@@ -334,7 +361,9 @@ export const KEYWORDS: Readonly<Record<string, Keyword>> = {
       minLength: 1,
       description: 'The variable that takes the result.',
       expects: 'the name of a variable',
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
     }),
+    ansible: (value) => `Invalid variable name in 'register' specified: '${String(value)}'`,
   },
   retries: { on: TASKS, schema: whole('How often to try again until `until` holds.') },
   until: { on: TASKS, schema: condition('Try until this holds.') },

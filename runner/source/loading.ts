@@ -19,8 +19,9 @@ export class Loading {
     this.cwd = options.cwd ?? process.cwd()
   }
 
-  error(message: string, location: Location, hint?: string): void {
-    this.#diagnostics.push({ severity: 'error', message, location, hint })
+  /** @param ansible the words in which Ansible says it, where scripts may look for them */
+  error(message: string, location: Location, hint?: string, ansible?: string): void {
+    this.#diagnostics.push({ severity: 'error', message, location, hint, ansible })
   }
 
   warning(message: string, location: Location, hint?: string): void {

@@ -56,7 +56,7 @@ export function nodeOf(
 
 /** Reports what is wrong with a keyword's value, at its place. */
 function checkKeyword(loading: Loading, written: Dict, key: string, value: Value): void {
-  const { schema, literal } = KEYWORDS[key]!
+  const { schema, literal, ansible } = KEYWORDS[key]!
   if (value instanceof Secret) return
   if (value instanceof Template) {
     if (literal === true) {
@@ -66,7 +66,7 @@ function checkKeyword(loading: Loading, written: Dict, key: string, value: Value
     return
   }
   for (const { path, part, message, hint } of checkValue(schema, value, key)) {
-    loading.error(message, placeInside(written, [key, ...path], part), hint)
+    loading.error(message, placeInside(written, [key, ...path], part), hint, ansible?.(value))
   }
 }
 

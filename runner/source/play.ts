@@ -29,6 +29,7 @@ export function loadPlay(
       `'user' is the old name of 'remote_user'`,
       locate(written, 'user', 'key')!,
       'remove one of the two',
+      "both 'user' and 'remote_user' are set for this play. The use of 'user' is deprecated, and should be removed",
     )
   }
   const preTasks: Step[] = []

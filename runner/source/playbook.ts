@@ -46,7 +46,8 @@ function loadPlaybook(
     const message = empty
       ? 'the playbook is empty'
       : `a playbook must be a list of plays, not ${describe(written)}`
-    loading.error(message, start, `begin each play with '- hosts: …'`)
+    const hint = `begin each play with '- hosts: …'`
+    loading.error(message, start, hint, empty ? 'A playbook must contain at least one play' : undefined)
     return []
   }
   return written.flatMap((value, index) => {

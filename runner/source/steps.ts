@@ -104,7 +104,12 @@ function loadBlock(written: Dict, context: StepContext): Block {
   checkKeys(loading, written, 'block', 'a block')
   const block = emptyBlock(nodeOf(loading, written, 'block'), parent)
   if (handler)
-    loading.error('a block cannot be a handler', block.location, `give each task of it a 'listen' topic`)
+    loading.error(
+      'a block cannot be a handler',
+      block.location,
+      `give each task of it a 'listen' topic`,
+      'Using a block as a handler is not supported.',
+    )
   const guarded = context.guarded === true || ['rescue', 'always'].some((key) => Object.hasOwn(written, key))
   const inside = { ...context, parent: block, guarded }
   const rescued = context.rescued === true || Object.hasOwn(written, 'rescue')
@@ -190,14 +195,20 @@ function checkTask(written: Dict, task: Task, action: Action, context: StepConte
     }
   }
   if (handler && (task.action === 'include_role' || task.action === 'import_role')) {
-    loading.error(`'${task.action}' cannot be a handler`, task.location)
+    const words = `Using '${task.action}' as a handler is not supported.`
+    loading.error(`'${task.action}' cannot be a handler`, task.location, undefined, words)
+  }
+  if (handler && task.action === 'meta' && textArgument(task, 'free_form') === 'flush_handlers') {
+    const words = 'flush_handlers cannot be used as a handler'
+    loading.error(`'meta: flush_handlers' cannot be a handler`, task.location, undefined, words)
   }
   if (
     (task.action === 'import_tasks' || task.action === 'include_tasks') &&
     !given.includes('file') &&
     !task.argsTemplate
   ) {
-    loading.error(`'${task.writtenAction}' names no file`, task.location)
+    const words = `No file specified for ${task.writtenAction}`
+    loading.error(`'${task.writtenAction}' names no file`, task.location, undefined, words)
   }
 }
 

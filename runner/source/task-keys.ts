@@ -30,7 +30,12 @@ export function actionKey(loading: Loading, task: Dict, place: Place): string | 
     if (modules.includes(key)) loading.error(...unknownModule(loading, key, at))
     else {
       const definition = found.map((name) => findModule(name, loading.options.modules)).find((each) => each)
-      loading.error(`unknown keyword '${key}'`, at, keywordHint(key, place, found[0], definition))
+      loading.error(
+        `unknown keyword '${key}'`,
+        at,
+        keywordHint(key, place, found[0], definition),
+        `'${key}' is not a valid attribute for a ${CLASSES[place]}`,
+      )
     }
   }
   if (found.length > 1) {
@@ -64,8 +69,23 @@ export function checkKeys(loading: Loading, written: Dict, place: Place, what: s
   for (const key of Object.keys(written)) {
     if (Object.hasOwn(KEYWORDS, key) && KEYWORDS[key]!.on.includes(place)) continue
     const location = locate(written, key, 'key') ?? NOWHERE
-    loading.error(`unknown keyword '${key}' for ${what}`, location, keywordHint(key, place))
+    loading.error(
+      `unknown keyword '${key}' for ${what}`,
+      location,
+      keywordHint(key, place),
+      `'${key}' is not a valid attribute for a ${CLASSES[place]}`,
+    )
   }
+}
+
+/** What Ansible calls that on which a keyword stands. */
+const CLASSES: Readonly<Record<Place, string>> = {
+  play: 'Play',
+  role: 'RoleInclude',
+  block: 'Block',
+  task: 'Task',
+  handler: 'Handler',
+  import: 'PlaybookInclude',
 }
 
 function keywordHint(

@@ -123,7 +123,7 @@ export function lines(shown: string): string[] {
       block
         .replace(/\nhint: (.*)/, '\n($1)')
         .split('\n')
-        .filter((line) => !/^ *\d* +\|/.test(line)),
+        .filter((line) => !/^ *\d* +\||^ERROR! /.test(line)),
     )
     .map(([head = '', hint]) => head.replace('error: ', '') + (hint ? ` ${hint}` : ''))
     .filter((line) => line !== '')
