@@ -1,5 +1,6 @@
 import { connectTo } from '../engine/connect.ts'
 import type { Event, TaskReference } from '../engine/events.ts'
+import { forgetFacts, recallFacts } from '../engine/fact-cache.ts'
 import { HostRun } from '../engine/host-run.ts'
 import { Limiter } from '../engine/limiter.ts'
 import type { Ledger } from '../engine/ledger.ts'
@@ -87,6 +88,9 @@ export function createRun(parts: RunParts): RunInProgress {
           }),
       )
       hosts.set(name, host)
+      const { factCache } = run.options
+      if (factCache && flags.flushCache) forgetFacts(name, factCache)
+      else if (factCache) recallFacts(host, factCache)
       return host
     },
     emit: parts.emit,
@@ -128,6 +132,7 @@ function optionsOf(
     forks,
     ...settings,
     forceHandlers: flags.forceHandlers || settings.forceHandlers,
+    taskTimeout: flags.taskTimeout === undefined ? settings.taskTimeout : Number(flags.taskTimeout),
     startAtTask: flags.startAtTask,
     verbosity: flags.verbose ?? 0,
     defaults,

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os'
+import type { FactCache } from '../engine/fact-cache.ts'
 import { truth } from '../engine/truth.ts'
 
 /** What Ansible's environment variables say where the command line and the play say nothing. */
@@ -10,6 +12,12 @@ export interface EnvironmentSettings {
   readonly missingHandlerFails: boolean
   /** `ANSIBLE_GATHERING`: `implicit`, `explicit` or `smart`. */
   readonly gathering: string
+  /** `ANSIBLE_TASK_TIMEOUT`, in seconds. */
+  readonly taskTimeout: number | undefined
+  /** `ANSIBLE_SHOW_CUSTOM_STATS` */
+  readonly showCustomStats: boolean
+  /** `ANSIBLE_CACHE_PLUGIN=jsonfile`, with `…_CONNECTION` (the directory), `…_PREFIX` and `…_TIMEOUT`. */
+  readonly factCache: FactCache | undefined
 }
 
 /** @source https://docs.ansible.com/ansible/latest/reference_appendices/config.html */
@@ -23,5 +31,19 @@ export function environmentSettings(environment: NodeJS.ProcessEnv): Environment
     strategy: environment['ANSIBLE_STRATEGY'] || 'linear',
     missingHandlerFails: bool('ANSIBLE_ERROR_ON_MISSING_HANDLER', true),
     gathering: environment['ANSIBLE_GATHERING'] || 'implicit',
+    taskTimeout: Number(environment['ANSIBLE_TASK_TIMEOUT'] || 0) || undefined,
+    showCustomStats: bool('ANSIBLE_SHOW_CUSTOM_STATS', false),
+    factCache: factCacheOf(environment),
+  }
+}
+
+function factCacheOf(environment: NodeJS.ProcessEnv): FactCache | undefined {
+  const plugin = (environment['ANSIBLE_CACHE_PLUGIN'] ?? '').replace(/^ansible\.builtin\./, '')
+  const directory = environment['ANSIBLE_CACHE_PLUGIN_CONNECTION']
+  if (plugin !== 'jsonfile' || !directory) return undefined
+  return {
+    directory: directory.replace(/^~(?=\/|$)/, homedir()),
+    prefix: environment['ANSIBLE_CACHE_PLUGIN_PREFIX'] ?? '',
+    timeout: Number(environment['ANSIBLE_CACHE_PLUGIN_TIMEOUT'] || 86_400),
   }
 }

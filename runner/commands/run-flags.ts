@@ -22,6 +22,8 @@ export interface RunFlags {
   readonly askVaultPassword?: boolean
   readonly forceHandlers: boolean
   readonly startAtTask?: string
+  readonly taskTimeout?: string
+  readonly flushCache?: boolean
   readonly step: boolean
   readonly syntaxCheck: boolean
   readonly listHosts: boolean

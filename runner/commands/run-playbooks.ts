@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import type { Counters, Event } from '../engine/events.ts'
+import { keepFacts } from '../engine/fact-cache.ts'
 import { runPlay } from '../engine/play.ts'
+import { customStats } from '../engine/set-stats.ts'
 import { parseExtraVars } from '../inventory/extra-vars.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { exitCodeOf } from '../reports/exit-code.ts'
@@ -99,6 +101,8 @@ export async function runPlaybooks(
   } finally {
     stopListening()
     await Promise.all([...run.hosts.values()].map((host) => host.disconnect()))
+    const { factCache, showCustomStats } = run.options
+    if (factCache && !flags.check) for (const host of run.hosts.values()) keepFacts(host, factCache)
     const hosts = Object.fromEntries(counters)
     const exitCode = exitCodeOf(hosts, {
       interrupted: interruption.signal.aborted,
@@ -106,7 +110,8 @@ export async function runPlaybooks(
       detailedExitcode: flags.detailedExitcode,
     })
     const traffic = Object.fromEntries([...run.hosts.values()].map((host) => [host.name, host.traffic]))
-    emit({ type: 'summary', check: flags.check, hosts, traffic, exitCode })
+    const stats = showCustomStats ? customStats(run) : undefined
+    emit({ type: 'summary', check: flags.check, hosts, traffic, exitCode, ...(stats && { stats }) })
     await report.close()
   }
   return exitCodeOf(Object.fromEntries(counters), {

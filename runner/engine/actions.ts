@@ -1,6 +1,8 @@
 import { addHosts, groupHost } from './inventory-actions.ts'
-import { includeRole, includeTasks, includeVars } from './includes.ts'
+import { includeVars } from './include-vars.ts'
+import { includeRole, includeTasks } from './includes.ts'
 import { meta } from './meta.ts'
+import { setStats } from './set-stats.ts'
 import { validateArguments } from './validate-arguments.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 
@@ -12,6 +14,7 @@ const ACTIONS: Record<string, (context: TaskContext) => Promise<TaskEnd | undefi
   include_vars: includeVars,
   add_host: addHosts,
   group_by: groupHost,
+  set_stats: setStats,
   validate_argument_spec: validateArguments,
 }
 

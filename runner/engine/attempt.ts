@@ -5,7 +5,7 @@ import { accumulated, inherited, type Task } from '../source/model.ts'
 import { type Become, FrameTimeout, Unreachable } from '../transport/session.ts'
 import { dictLayer, type Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
-import { asList, isDict, type Value } from '../variables/value.ts'
+import { asList, isDict, omit, type Value } from '../variables/value.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
 import type { Reads } from './ledger.ts'
@@ -14,6 +14,7 @@ import type { LoopItem } from './loop.ts'
 import { decide, prepare } from './prepare.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 import { reveal } from './reveal.ts'
+import { settingOf } from './setting.ts'
 import { settle } from './settle.ts'
 import { describe, registeredOf, type TaskContext } from './task.ts'
 import { truth } from './truth.ts'
@@ -112,20 +113,18 @@ interface Settings {
 
 function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
   const { run } = playRun
-  const setting = (keyword: string) => {
-    const written = inherited(task, keyword)
-    return written ? evaluate(written.value, scope) : undefined
-  }
+  const setting = (keyword: string) => settingOf(task, keyword, scope)
   const own = (keyword: string) => {
     const written = task.keywords[keyword]
-    return written === undefined ? undefined : evaluate(written, scope)
+    const value = written === undefined ? undefined : evaluate(written, scope)
+    return value === omit ? undefined : value
   }
   const delegate = setting('delegate_to')
   const on = typeof delegate === 'string' && delegate !== host.name ? run.host(delegate) : host
   const checkMode = setting('check_mode')
   const predict = checkMode === undefined ? run.options.check : truth(checkMode)
   const until = task.keywords['until']
-  const timeout = Number(setting('timeout') ?? 0)
+  const timeout = Number(setting('timeout') ?? run.options.taskTimeout ?? 0)
   return {
     on,
     become: becomeOf(task, scope, run.options),
@@ -176,8 +175,7 @@ async function withRecovery(
       })
       return lostChange && performed.status === 'ok' ? { ...performed, status: 'changed' } : performed
     } catch (error) {
-      if (error instanceof FrameTimeout)
-        return failure(`The task ran longer than its ${error.seconds} seconds and was ended`)
+      if (error instanceof FrameTimeout) return timedOut(context.task, error.seconds)
       if (!(error instanceof Unreachable)) throw error
       await settings.on.disconnect()
       if (!settings.on.reached || losses === MOST_RECONNECTIONS) throw error
@@ -191,6 +189,11 @@ async function withRecovery(
       await new Promise((go) => setTimeout(go, (200 + Math.random() * 800) * 2 ** losses))
     }
   }
+}
+
+function timedOut({ action }: Task, seconds: number): Performed {
+  const msg = `The ${action} action failed to execute in the expected time frame (${seconds}) and was terminated`
+  return { status: 'failed', result: { msg, timedout: { period: seconds } }, diff: [], because: [] }
 }
 
 function failure(msg: string): Performed {
@@ -276,7 +279,7 @@ function deepUnknown(value: Value): boolean {
 }
 
 // A condition that cannot be evaluated fails the task; what the task came to is still there to be looked at.
-function judgedSafely(context: AttemptContext, performed: Performed): Performed {
+export function judgedSafely(context: AttemptContext, performed: Performed): Performed {
   try {
     return judge(context, performed)
   } catch (error) {

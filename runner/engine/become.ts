@@ -1,10 +1,11 @@
 import { evaluate } from '../expressions/evaluate.ts'
-import { inherited, type Node } from '../source/model.ts'
+import type { Node } from '../source/model.ts'
 import type { Become } from '../transport/session.ts'
 import type { Scope } from '../variables/scope.ts'
 import { Secret } from '../variables/secret.ts'
 import type { Value } from '../variables/value.ts'
 import type { RunOptions } from './run.ts'
+import { settingOf } from './setting.ts'
 import { truth } from './truth.ts'
 import { textOf } from '../variables/text.ts'
 
@@ -16,9 +17,9 @@ import { textOf } from '../variables/text.ts'
  */
 export function becomeOf(node: Node, scope: Scope, options: RunOptions): Become | undefined {
   const setting = (keyword: string): Value | undefined => {
-    const value =
-      scope.get(`ansible_${keyword}`) ?? inherited(node, keyword)?.value ?? options.defaults[keyword]
-    return value === undefined ? undefined : evaluate(value, scope)
+    const variable = scope.get(`ansible_${keyword}`)
+    if (variable !== undefined) return evaluate(variable, scope)
+    return settingOf(node, keyword, scope) ?? options.defaults[keyword]
   }
   if (!truth(setting('become') ?? false)) return undefined
   const text = (keyword: string) => {

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
 import type { Traffic } from '../transport/traffic.ts'
 import type { Reason } from '../variables/unknown.ts'
+import type { Dict } from '../variables/value.ts'
 
 /**
  * What happens in a run, as it happens. Every view (terminal, text, JSON, exit code) is made from these alone.
@@ -155,6 +156,8 @@ export interface Summary {
   /** By host, what went through its connections. */
   readonly traffic?: Readonly<Record<string, Readonly<Traffic>>>
   readonly exitCode: number
+  /** What `set_stats` has set, for the run and by host, where it is to be shown. */
+  readonly stats?: { readonly run: Dict; readonly hosts: Readonly<Record<string, Dict>> }
 }
 
 /** One thing on a host before and after. Texts are whole; views shorten them. */

@@ -1,17 +1,34 @@
+import { evaluate } from '../expressions/evaluate.ts'
 import type { HostRun } from './host-run.ts'
 import type { Position } from './position.ts'
 import type { PlayRun } from './run.ts'
 import type { Task } from '../source/model.ts'
 import { truth } from './truth.ts'
+import { scopeOf } from './variables.ts'
 import { runStep } from './walk.ts'
 
 /** Gathers a host's facts at the beginning of a play, unless `gather_facts` says no. */
 export async function gatherFacts(playRun: PlayRun, host: HostRun, position: Position): Promise<void> {
-  const { play } = playRun
-  const wanted = play.keywords['gather_facts']
-  if (wanted !== undefined && !truth(wanted)) return
-  if (host.facts && wanted === undefined) return
+  if (!isWanted(playRun, host)) return
   await runStep(playRun, host, setupTask(playRun), position, [])
+}
+
+// `smart` gathers once in a run, `explicit` only where the play asks for it.
+function isWanted(playRun: PlayRun, host: HostRun): boolean {
+  const { play, run } = playRun
+  const written = play.keywords['gather_facts']
+  const said =
+    written === undefined || written === null
+      ? undefined
+      : truth(evaluate(written, scopeOf(playRun, host, play)))
+  switch (run.options.gathering) {
+    case 'explicit':
+      return said === true
+    case 'smart':
+      return said !== false && host.facts?.['module_setup'] === undefined
+    default:
+      return said !== false
+  }
 }
 
 const setupTasks = new WeakMap<object, Task>()

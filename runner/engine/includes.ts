@@ -56,20 +56,6 @@ export async function includeRole(context: TaskContext): Promise<TaskEnd> {
   return end
 }
 
-/** `include_vars`: variables from a file or a directory, for the rest of the run. */
-export async function includeVars(context: TaskContext): Promise<TaskEnd> {
-  const { playRun, host } = context
-  return runControlTask(context, (args, scope) => {
-    const file = textOf(own(args, 'file') ?? own(args, 'free_form') ?? '')
-    const path = find(file, scope.surroundings.searchPath('vars'), file)
-    const values = playRun.run.loader.varsFile(path)
-    const name = own(args, 'name')
-    if (typeof name === 'string') host.includedVariables.set(name, values)
-    else for (const [variable, value] of Object.entries(values)) host.includedVariables.set(variable, value)
-    return { changed: false, result: { ansible_facts: values, ansible_included_var_files: [path] } }
-  })
-}
-
 async function runIncluded(
   context: TaskContext,
   included: readonly { steps: Step[]; extra: Layer[] }[],
@@ -108,13 +94,14 @@ function findTaskFile(name: string, { playRun, task }: TaskContext): string {
     ...(role ? [join(role.directory, 'tasks')] : []),
     ...surroundingsOf(playRun.play, task).searchPath('tasks'),
   ]
-  return find(name, directories, name)
+  return findAuthorFile(name, directories)
 }
 
-function find(name: string, directories: readonly string[], shown: string): string {
+/** The first of the directories' files of that name. @throws {AuthorFileMissing} */
+export function findAuthorFile(name: string, directories: readonly string[]): string {
   const paths = isAbsolute(name) ? [name] : directories.map((directory) => join(directory, name))
   const found = paths.find((path) => existsSync(path))
-  if (found === undefined) throw new AuthorFileMissing(shown, [...new Set(paths)])
+  if (found === undefined) throw new AuthorFileMissing(name, [...new Set(paths)])
   return found
 }
 

@@ -1,6 +1,7 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import { sourceError } from '../source/diagnostic.ts'
 import { suggestion } from '../source/nearest.ts'
+import { forgetFacts } from './fact-cache.ts'
 import { HostEnded, RoleEnded } from './failures.ts'
 import { flushHandlers } from './handlers.ts'
 import { decide } from './prepare.ts'
@@ -37,9 +38,11 @@ const METAS: Record<string, { readonly does: Meta; readonly says?: (host: string
     says: (host) => `ending role for ${host}`,
   },
   clear_facts: {
-    does: ({ host }) => {
+    does: ({ host, playRun }) => {
       host.facts = undefined
       host.cachedFacts.clear()
+      const { factCache, check } = playRun.run.options
+      if (factCache && !check) forgetFacts(host.name, factCache)
     },
     says: () => 'facts cleared',
   },

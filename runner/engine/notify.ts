@@ -60,13 +60,12 @@ function handlersNamed(name: string, context: TaskContext): Task[] {
     if (task.name === undefined) return false
     const own = handlerName(task, playRun, host)
     if (own === undefined) warnOfUnusable(task, context)
-    const role = roleOf(task)?.role.name
-    return own !== undefined && (own === name || (role !== undefined && `${role} : ${own}` === name))
+    return own !== undefined && addresses(task, own).includes(name)
   }
   const named = tasks.find(isNamed)
   const seen = new Set<string>()
   const listeners = tasks.filter((task) => {
-    if (!topics(task).includes(name)) return false
+    if (!listensTo(task, name)) return false
     const own = task.name === undefined ? undefined : handlerName(task, playRun, host)
     if (own === undefined) return true
     const known = seen.has(own)
@@ -114,6 +113,17 @@ function warnOfUnusable(handler: Task, { playRun, position, reference }: TaskCon
   const text = `Handler '${String(handler.name)}' is unusable: its name cannot be evaluated, and it listens to no topic`
   const diagnostic = { severity: 'warning', message: text, location: handler.location } as const
   playRun.order.add(position, { type: 'message', severity: 'warning', text, diagnostic }, reference)
+}
+
+/** A name or a topic, and the same with the role before it, with and without the role's collection. */
+function addresses(task: Task, name: string): string[] {
+  const role = roleOf(task)?.role.name
+  if (role === undefined) return [name]
+  return [name, `${role} : ${name}`, `${role.split('.').at(-1)} : ${name}`]
+}
+
+function listensTo(task: Task, name: string): boolean {
+  return topics(task).some((topic) => addresses(task, textOf(topic)).includes(name))
 }
 
 function topics(task: Task): Value[] {

@@ -21,6 +21,8 @@ export interface Performed {
   readonly facts?: Dict
   /** What `set_fact` sets. */
   readonly variables?: Dict
+  /** Of these, what is a fact too. */
+  readonly cached?: Dict
 }
 
 export interface PerformOptions {
@@ -54,7 +56,12 @@ export async function perform(outcome: Outcome, options: PerformOptions): Promis
   if (options.maybe) return await performMaybe(outcome, options, options.maybe)
   switch (outcome.type) {
     case 'unchanged':
-      return { ...done('ok', outcome.result), facts: outcome.facts, variables: outcome.variables }
+      return {
+        ...done('ok', outcome.result),
+        facts: outcome.facts,
+        variables: outcome.variables,
+        cached: outcome.cached,
+      }
     case 'skipped':
       return done('skipped', outcome.result)
     case 'failed':

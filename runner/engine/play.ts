@@ -64,7 +64,7 @@ export async function runPlay(run: Run, play: Play, number: number): Promise<'go
   const shared = { publicRoles: publicRolesOf(play), handlers: [...play.handlers] as Step[] }
   for (const [index, batch] of batches(hosts, serial).entries()) {
     const done = await runBatch(
-      { ...shared, run, play, id: `${number}.${index}`, name, allHosts: hosts, batch, layers },
+      { ...shared, run, play, id: `${number}.${index}`, name, allHosts: matched, batch, layers },
       scope,
     )
     if (done === 'end') break

@@ -1,3 +1,4 @@
+import { UndefinedVariable } from '../expressions/errors.ts'
 import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
 import { Failure } from '../expressions/items.ts'
 import { ReadDenied, UnknownRead } from '../host/misses.ts'
@@ -5,6 +6,7 @@ import { AuthorFileMissing } from '../modules/author-files.ts'
 import type { AnyModule, Module } from '../modules/module.ts'
 import { normalizeArguments } from '../modules/normalize.ts'
 import { failed, type Outcome, type Undecided } from '../modules/outcome.ts'
+import { SourceError } from '../source/diagnostic.ts'
 import { accumulated, type Node, type Task } from '../source/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { isTemplateSource, Template } from '../variables/template.ts'
@@ -26,12 +28,22 @@ export function decide(node: Node, scope: Scope): Decision {
   const unknowns: Unknown[] = []
   for (const { value, node: at } of accumulated(node, 'when')) {
     for (const condition of asList(value)) {
-      const answer = evaluateCondition(condition, at.locate('when'), scope)
+      const answer = holds(condition, at, scope)
       if (answer === false) return { go: false, condition: textOf(condition) }
       if (answer instanceof Unknown) unknowns.push(answer)
     }
   }
   return { go: true, maybe: unknowns.length > 0 ? mergeUnknown(unknowns) : undefined }
+}
+
+// A condition is no option of the task: what is undefined in it is told as it is.
+function holds(condition: Value, at: Node, scope: Scope): boolean | Unknown {
+  try {
+    return evaluateCondition(condition, at.locate('when'), scope)
+  } catch (error) {
+    if (error instanceof UndefinedVariable) throw new SourceError(error.diagnostics)
+    throw error
+  }
 }
 
 /**

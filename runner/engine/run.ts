@@ -7,6 +7,7 @@ import type { Dict, Value } from '../variables/value.ts'
 import type { Event, TaskReference } from './events.ts'
 import type { HostRun } from './host-run.ts'
 import type { Ledger } from './ledger.ts'
+import type { FactCache } from './fact-cache.ts'
 import type { FatalFailure } from './fatal.ts'
 import type { EventOrder } from './event-order.ts'
 import type { Progress } from './progress.ts'
@@ -29,6 +30,12 @@ export interface RunOptions {
   readonly missingHandlerFails: boolean
   /** `implicit`, `explicit` or `smart`: whether plays that do not say so gather facts. */
   readonly gathering: string
+  /** Seconds a task may take where it does not say itself. */
+  readonly taskTimeout: number | undefined
+  /** Whether what `set_stats` sets is shown with the recap. */
+  readonly showCustomStats: boolean
+  /** Where facts outlast the run. */
+  readonly factCache: FactCache | undefined
   readonly startAtTask: string | undefined
   readonly verbosity: number
   /** Lowest-precedence defaults for become and connection keywords, from `-b`, `-u`, `--become-user`, …. */

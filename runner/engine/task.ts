@@ -1,7 +1,8 @@
+import { UndefinedVariable } from '../expressions/errors.ts'
 import { evaluate } from '../expressions/evaluate.ts'
 import { formatLocation } from '../source/location.ts'
 import { SourceError } from '../source/diagnostic.ts'
-import { inherited, roleOf, type Task } from '../source/model.ts'
+import { roleOf, type Task } from '../source/model.ts'
 import { BecomeFailed, Unreachable } from '../transport/session.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { openDict } from '../variables/open-dict.ts'
@@ -12,12 +13,13 @@ import { HostEnded, HostLost, TaskFailed } from './failures.ts'
 import type { HostRun } from './host-run.ts'
 import { NotPlanned } from './ledger.ts'
 import { isRescued } from './is-rescued.ts'
-import { attempt, type Attempt, skippedAttempt } from './attempt.ts'
+import { attempt, type Attempt, type AttemptContext, skippedAttempt } from './attempt.ts'
 import { itemScopes, type Loop, loopOf } from './loop.ts'
 import { notify } from './notify.ts'
 import type { Position } from './position.ts'
 import { conceal } from './reveal.ts'
 import type { PlayRun } from './run.ts'
+import { settingOf } from './setting.ts'
 import { settle } from './settle.ts'
 import { truth } from './truth.ts'
 import { decide } from './prepare.ts'
@@ -36,6 +38,9 @@ export interface TaskContext {
   readonly maybe?: Unknown
 }
 
+/** Executes a task once, for one item of its loop. */
+export type Execute = (context: AttemptContext) => Promise<Attempt>
+
 /** What a task came to on one host, and what `register` holds. */
 export interface TaskEnd {
   readonly status: Status
@@ -50,14 +55,14 @@ export interface TaskEnd {
  * @throws {TaskFailed} when it failed and nobody said that this may be ignored
  * @throws {HostLost} when the host cannot be reached
  */
-export async function runTask(context: TaskContext): Promise<TaskEnd> {
+export async function runTask(context: TaskContext, execute: Execute = attempt): Promise<TaskEnd> {
   const started = performance.now()
   context.host.place = {
     scope: scopeOf(context.playRun, context.host, context.task, context.extra),
     node: context.task,
   }
   try {
-    const end = await runLoop(context, started)
+    const end = await runLoop(context, started, execute)
     finish(context, end)
     return end
   } catch (error) {
@@ -81,22 +86,28 @@ export function describe({ diagnostics }: SourceError): string {
 /** Ends a task of which something that the author wrote cannot be evaluated. @throws {TaskFailed} */
 export function failAsWritten(context: TaskContext, started: number, error: SourceError): TaskEnd {
   tellInKnownWords(context, error)
-  return failWith(context, started, describe(error))
+  const why = describe(error)
+  const isUndefined = error instanceof UndefinedVariable
+  return failWith(
+    context,
+    started,
+    isUndefined ? `The task includes an option with an undefined variable. The error was: ${why}` : why,
+  )
 }
 
 /** Says what Ansible would say, where scripts look for its words. */
-export function tellInKnownWords({ playRun, position }: TaskContext, { diagnostics }: SourceError): void {
+function tellInKnownWords({ playRun, position }: TaskContext, { diagnostics }: SourceError): void {
   for (const { ansible } of diagnostics)
     if (ansible !== undefined)
       playRun.order.add(position, { type: 'message', severity: 'error', text: ansible })
 }
 
-async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> {
+async function runLoop(context: TaskContext, started: number, execute: Execute): Promise<TaskEnd> {
   const { playRun, host, task, extra } = context
   const scope = scopeOf(playRun, host, task, extra)
   const loop = loopOf(task)
   if (!loop) {
-    const only = await attempt({ ...context, scope, item: undefined })
+    const only = await execute({ ...context, scope, item: undefined })
     learn(context, only)
     emit(context, only, started, {})
     return endOf(context, only, registeredOf(context, only))
@@ -112,7 +123,7 @@ async function runLoop(context: TaskContext, started: number): Promise<TaskEnd> 
   for (const each of itemScopes(loop, items, scope)) {
     const itemStarted = performance.now()
     if (ends.length > 0 && loop.pause > 0) await new Promise((go) => setTimeout(go, loop.pause * 1000))
-    const one = await attempt({ ...context, scope: each.scope, item: each })
+    const one = await execute({ ...context, scope: each.scope, item: each })
     learn(context, one)
     emit(context, one, itemStarted, { item: { label: each.label(one) } })
     ends.push({ attempt: one, item: each.item })
@@ -212,25 +223,12 @@ export function registeredOf(context: TaskContext, { status, result, because }: 
     changed: status === 'changed',
     failed: status === 'failed',
     ...(status === 'skipped' ? { skipped: true } : {}),
-    ...result,
+    ...Object.fromEntries(Object.entries(result).filter(([name]) => !name.startsWith('_ansible_'))),
   }
   registered['failed'] = status === 'failed'
   registered['changed'] = status === 'changed' || (status === 'failed' && result['changed'] === true)
   const shown = noLog(context) ? (conceal(registered) as Dict) : registered
   return because.length > 0 ? openDict(shown, new Unknown(because)) : shown
-}
-
-/** Ends a task that acted on the run itself: its events, what it registers, whom it notifies. */
-export function finishControlTask(
-  context: TaskContext,
-  attempts: readonly Attempt[],
-  started: number,
-): TaskEnd {
-  const whole = attempts.length === 1 ? attempts[0]! : combine(attempts)
-  emit(context, whole, started, {})
-  const end = endOf(context, whole, registeredOf(context, whole))
-  finish(context, end)
-  return end
 }
 
 function endOf(context: TaskContext, { status, facts, variables }: Attempt, registered: Value): TaskEnd {
@@ -239,7 +237,7 @@ function endOf(context: TaskContext, { status, facts, variables }: Attempt, regi
 }
 
 /** Takes in facts and variables at once: the next item of a loop sees those of the one before. */
-function learn(context: TaskContext, { facts, variables, delegatedTo }: Attempt): void {
+function learn(context: TaskContext, { facts, variables, cached, delegatedTo }: Attempt): void {
   if (!facts && !variables) return
   const { playRun, host } = context
   const whose =
@@ -247,6 +245,13 @@ function learn(context: TaskContext, { facts, variables, delegatedTo }: Attempt)
   const hide = (dict: Dict) => (noLog(context) ? (conceal(dict) as Dict) : dict)
   if (facts) whose.facts = { ...whose.facts, ...hide(facts) }
   for (const [name, value] of Object.entries(hide(variables ?? {}))) whose.variables.set(name, value)
+  for (const [name, value] of Object.entries(hide(cached ?? {}))) {
+    whose.facts = Object.fromEntries([
+      ...Object.entries(whose.facts ?? {}),
+      [name.replace(/^ansible_/, ''), value],
+    ])
+    if (!name.startsWith('ansible_')) whose.cachedFacts.set(name, value)
+  }
 }
 
 function finish(context: TaskContext, { status, registered }: TaskEnd): void {
@@ -271,8 +276,7 @@ function finish(context: TaskContext, { status, registered }: TaskEnd): void {
 
 /** What an inherited keyword that is true or false says of the task. */
 function says({ playRun, host, task, extra }: TaskContext, keyword: string): boolean {
-  const written = inherited(task, keyword)
-  return written !== undefined && truth(evaluate(written.value, scopeOf(playRun, host, task, extra)))
+  return truth(settingOf(task, keyword, scopeOf(playRun, host, task, extra)) ?? false)
 }
 
 const ignores = (context: TaskContext, keyword = 'ignore_errors') => says(context, keyword)

@@ -1,8 +1,7 @@
-import { evaluate } from '../expressions/evaluate.ts'
-import { inherited } from '../source/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { Limiter } from './limiter.ts'
 import type { PlayRun } from './run.ts'
+import { settingOf } from './setting.ts'
 import type { TaskContext } from './task.ts'
 
 const limiters = new WeakMap<PlayRun, Map<string, Limiter>>()
@@ -17,8 +16,7 @@ export async function throttled<Result>(
   scope: Scope,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const written = inherited(task, 'throttle')
-  const most = written === undefined ? 0 : Number(evaluate(written.value, scope))
+  const most = Number(settingOf(task, 'throttle', scope) ?? 0)
   if (!(most > 0)) return await work()
   const known = limiters.get(playRun) ?? new Map<string, Limiter>()
   limiters.set(playRun, known)

@@ -1,7 +1,6 @@
 import { evaluate } from '../expressions/evaluate.ts'
-import { specificationSchema } from '../modules/argument-spec.ts'
-import { normalizeArguments } from '../modules/normalize.ts'
 import { type Dict, isDict, own, type Value } from '../variables/value.ts'
+import { argumentErrors } from './argument-errors.ts'
 import { type ControlResult, runControlTask } from './control-task.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 
@@ -16,15 +15,18 @@ export async function validateArguments(context: TaskContext): Promise<TaskEnd> 
       const written: Value | undefined = scope.get(name)
       if (written !== undefined) given[name] = evaluate(written, scope)
     }
-    const normal = normalizeArguments({ name: 'role', args: specificationSchema(options) }, given)
-    if (!('errors' in normal)) return { changed: false, result: { msg: 'The arg spec validation passed' } }
+    const about: Dict = { validate_args_context: own(args, 'validate_args_context') ?? {} }
+    const errors = argumentErrors(options, given)
+    if (errors.length === 0)
+      return { changed: false, result: { msg: 'The arg spec validation passed', ...about } }
     return {
       changed: false,
       failed: true,
       result: {
-        msg: `Validation of arguments failed:\n${normal.errors.join('\n')}`,
-        argument_errors: [...normal.errors],
+        msg: `Validation of arguments failed:\n${errors.join('\n')}`,
+        argument_errors: errors,
         argument_spec_data: options,
+        ...about,
       },
     }
   })

@@ -12,6 +12,7 @@ import {
 import { type Layer, Scope, type Surroundings, dictLayer } from '../variables/scope.ts'
 import { isDict, type Value } from '../variables/value.ts'
 import type { HostRun } from './host-run.ts'
+import { hostVarsFiles } from './play-variables.ts'
 import { magicLayer } from './magic-variables.ts'
 import type { PlayRun } from './run.ts'
 
@@ -32,6 +33,12 @@ export function scopeOf(playRun: PlayRun, host: HostRun, node: Node, extra: read
       mapLayer('include_vars', host.includedVariables),
       ...written.vars,
       ...roleLayers(playRun, node, 'vars'),
+      ...hostVarsFiles(
+        playRun.run,
+        playRun.play,
+        () => aroundVarsFiles(playRun, host),
+        host.facts !== undefined,
+      ),
       ...playRun.layers,
       mapLayer('cached facts', host.cachedFacts),
       factsLayer(host),
@@ -39,6 +46,23 @@ export function scopeOf(playRun: PlayRun, host: HostRun, node: Node, extra: read
       ...roleLayers(playRun, node, 'defaults'),
     ],
     surroundingsOf(playRun.play, node),
+  )
+}
+
+/** What the names of `vars_files` may use. */
+function aroundVarsFiles(playRun: PlayRun, host: HostRun): Scope {
+  return new Scope(
+    [
+      magicLayer(playRun, host, playRun.play),
+      playRun.run.extraVars,
+      mapLayer('set_fact and register', host.variables),
+      mapLayer('include_vars', host.includedVariables),
+      ...playRun.layers,
+      mapLayer('cached facts', host.cachedFacts),
+      factsLayer(host),
+      ...host.inventoryLayers,
+    ],
+    surroundingsOf(playRun.play, playRun.play),
   )
 }
 

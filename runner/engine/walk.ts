@@ -1,4 +1,4 @@
-import { inherited, type Block, type Step, type Task } from '../source/model.ts'
+import type { Block, Step, Task } from '../source/model.ts'
 import { Template } from '../variables/template.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { textOf } from '../variables/text.ts'
@@ -11,6 +11,7 @@ import type { HostRun } from './host-run.ts'
 import { comparePositions, type Position } from './position.ts'
 import type { PlayRun } from './run.ts'
 import { runOnce } from './run-once.ts'
+import { settingOf } from './setting.ts'
 import { decideStart } from './start-at.ts'
 import { failAsWritten, referenceOf, runTask, type TaskContext, type TaskEnd } from './task.ts'
 import { taskTagsSelected } from './task-tags.ts'
@@ -75,8 +76,7 @@ async function runMeant(context: TaskContext, scope: Scope): Promise<TaskEnd | u
   const started = performance.now()
   try {
     if (isAction(task.action)) return await runAction(context)
-    const once = inherited(task, 'run_once')
-    if (once && truth(evaluate(once.value, scope))) return await runOnce(context)
+    if (truth(settingOf(task, 'run_once', scope) ?? false)) return await runOnce(context)
     return await throttled(context, scope, () => runTask(context))
   } catch (error) {
     if (error instanceof SourceError) return failAsWritten(context, started, error)
@@ -96,8 +96,7 @@ function actionOf({ run }: PlayRun, task: Task, scope: Scope): Task {
 }
 
 function failsForAll({ playRun, host, task, extra }: TaskContext): boolean {
-  const written = inherited(task, 'any_errors_fatal')
-  return written !== undefined && truth(evaluate(written.value, scopeOf(playRun, host, task, extra)))
+  return truth(settingOf(task, 'any_errors_fatal', scopeOf(playRun, host, task, extra)) ?? false)
 }
 
 /** A block; or a role, unless the same use of it has run on the host before in this play. */

@@ -16,7 +16,7 @@ export default defineModule({
   }),
   expressions: ['that'],
   controllerOnly: true,
-  plan: ({ that, fail_msg, success_msg }, planning) => {
+  plan: ({ that, fail_msg, success_msg, quiet }, planning) => {
     const unknowns: Unknown[] = []
     for (const condition of asList(that as Value)) {
       const holds = planning.condition(condition)
@@ -29,6 +29,7 @@ export default defineModule({
       }
     }
     if (unknowns.length > 0) return undecided(unknowns.flatMap(({ because }) => because))
-    return unchanged({ msg: success_msg ?? 'All assertions passed' })
+    const msg = success_msg ?? 'All assertions passed'
+    return unchanged(quiet ? { msg } : { msg, _ansible_verbose_always: true })
   },
 })

@@ -13,7 +13,7 @@ const NAMES = `
   homebrew homebrew_cask htpasswd java_cert jenkins_job jenkins_plugin k8s ldap_entry lvg lvol make
   mount_facts nmcli npm openbsd_pkg openssh_keypair osx_defaults pacman pam_limits pamd parted pear pip pkg5
   pkgin pkgng pkgutil portage portinstall proxmox redhat_subscription rhn_register rhsm_repository rpm_key
-  runit seboolean sefcontext selinux selinux_permissive seport set_stats slackpkg snap subversion
+  runit seboolean sefcontext selinux selinux_permissive seport slackpkg snap subversion
   supervisorctl svc svr4pkg swdepot synchronize sysrc sysvinit timesyncd ufw_facts urpmi virt
   x509_certificate xattr xbps xml yarn yum yum_repository zfs zypper zypper_repository
 `

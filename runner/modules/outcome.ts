@@ -21,6 +21,8 @@ export interface Unchanged {
   readonly facts?: Dict
   /** Variables that the task sets for the host (`set_fact`). */
   readonly variables?: Dict
+  /** Of these, what is a fact too and may be kept between runs. */
+  readonly cached?: Dict
 }
 
 /** A change whose whole effect is known beforehand. The dry run applies `after` to the state instead of sending it. */
@@ -119,7 +121,7 @@ export interface Skipped {
 
 export function unchanged(
   result: ModuleResult = {},
-  sets: Pick<Unchanged, 'facts' | 'variables'> = {},
+  sets: Pick<Unchanged, 'facts' | 'variables' | 'cached'> = {},
 ): Unchanged {
   return { type: 'unchanged', result, ...sets }
 }

@@ -13,7 +13,7 @@ export default defineModule({
   ),
   takesUnknown: ['*'],
   controllerOnly: true,
-  plan: ({ cacheable: _, ...given }) => {
+  plan: ({ cacheable, ...given }) => {
     const bad = Object.keys(given).find((name) => !/^[A-Za-z_]\w*$/.test(name))
     if (bad !== undefined)
       return failed(`The variable name '${bad}' is not valid: letters, digits and _ only, no digit first`)
@@ -22,7 +22,10 @@ export default defineModule({
     const variables: Dict = Object.fromEntries(
       Object.entries(given as Dict).map(([name, value]) => [name, asFact(value)]),
     )
-    return unchanged({ ansible_facts: variables }, { variables })
+    return unchanged(
+      { ansible_facts: variables },
+      cacheable ? { variables, cached: variables } : { variables },
+    )
   },
 })
 

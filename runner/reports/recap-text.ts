@@ -1,5 +1,6 @@
 import type { Counters, Mispredicted, Summary } from '../engine/events.ts'
 import type { Paint, Style } from './color.ts'
+import { dump } from './dump.ts'
 import { escapeLine } from './escape.ts'
 
 const COLUMNS: readonly (readonly [keyof Counters, Style])[] = [
@@ -25,6 +26,14 @@ export function recapLines(
   const rows = Object.entries(hosts).sort(([a], [b]) => (a < b ? -1 : 1))
   const wide = table(rows, paint, { host: 26, counter: 4 })
   return wide.width <= width ? wide.lines : table(rows, paint, { host: 0, counter: 1 }).lines
+}
+
+/** What `set_stats` has set: a line for each host, then one for the run. */
+export function customStatsLines({ run, hosts }: NonNullable<Summary['stats']>): string[] {
+  return [
+    ...Object.entries(hosts).map(([host, stats]) => `\t${escapeLine(host)}: ${dump(stats)}`),
+    ...(Object.keys(run).length > 0 ? [`\tRUN: ${dump(run)}`] : []),
+  ]
 }
 
 interface Least {

@@ -43,7 +43,11 @@ function statusLines(event: Result, { paint, verbosity }: ResultStyle): string[]
     case 'ok':
     case 'changed':
       return [
-        paint(event.status, `${event.status}: ${subject}${assumption(event)}${details(event, verbosity)}`),
+        paint(
+          event.status,
+          includedLine(event, item) ??
+            `${event.status}: ${subject}${assumption(event)}${details(event, verbosity)}`,
+        ),
       ]
     case 'skipped':
       return [paint('skipped', `skipping: ${subject}${skipDetails(event, verbosity)}`)]
@@ -66,10 +70,20 @@ function assumption({ status, because }: Result): string {
   return status === 'ok' && because.length > 0 ? ` (taken to pass; ${escapeLine(waitsFor(because))})` : ''
 }
 
+/** What an include has brought in, in Ansible's words. */
+function includedLine({ task, result, host }: Result, item: string): string | undefined {
+  const what = INCLUDES[task.action] === undefined ? undefined : result[INCLUDES[task.action]!]
+  if (typeof what !== 'string') return undefined
+  return `included: ${escapeLine(what)} for ${escapeLine(host)}${item && ` => ${item}`}`
+}
+
+const INCLUDES: Readonly<Record<string, string>> = { include_tasks: 'include', include_role: 'include_role' }
+
 function details(event: Result, verbosity: number): string {
   if (isDebug(event)) return ` => ${dump(event.result, { indent: true, without: ['changed', 'failed'] })}`
-  if (verbosity < 1) return ''
-  return ` => ${dump({ changed: event.changed, ...event.result }, { indent: verbosity > 2, without: hiddenBelow(verbosity) })}`
+  const always = event.result['_ansible_verbose_always'] === true
+  if (verbosity < 1 && !always) return ''
+  return ` => ${dump({ changed: event.changed, ...event.result }, { indent: verbosity > 2 || always, without: hiddenBelow(verbosity) })}`
 }
 
 function skipDetails({ result, skipReason }: Result, verbosity: number): string {

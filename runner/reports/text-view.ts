@@ -12,7 +12,7 @@ import { formatLocation } from '../source/location.ts'
 import { colored, plain, type Paint } from './color.ts'
 import { escapeLine } from './escape.ts'
 import { messageLines } from './message-text.ts'
-import { mispredictedLines, recapLines, trafficLines } from './recap-text.ts'
+import { customStatsLines, mispredictedLines, recapLines, trafficLines } from './recap-text.ts'
 import { isDebug, resultLines } from './result-text.ts'
 
 export interface TextOptions {
@@ -103,6 +103,7 @@ export class TextView {
         return [
           ...this.#banner('PLAY RECAP'),
           ...recapLines(event.hosts, this.#paint, this.#width),
+          ...(event.stats ? [...this.#banner('CUSTOM STATS:'), ...customStatsLines(event.stats)] : []),
           ...(this.#options.verbosity > 2 ? trafficLines(event.traffic) : []),
           ...(this.#mispredicted.length > 0 ? this.#banner('NOT AS PREDICTED') : []),
           ...mispredictedLines(this.#mispredicted, this.#paint),

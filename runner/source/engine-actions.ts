@@ -91,6 +91,14 @@ const ACTIONS: Readonly<Record<string, ModuleDefinition>> = {
       hash_behaviour: optional(choice(['replace', 'merge'], 'What becomes of dictionaries that exist.')),
     }),
   },
+  set_stats: {
+    name: 'set_stats',
+    args: args({
+      data: raw('The values by name.'),
+      per_host: optional(raw('Whether they are of the host, not of the run.')),
+      aggregate: optional(raw('Whether they are added to those that are there.')),
+    }),
+  },
   validate_argument_spec: {
     name: 'validate_argument_spec',
     args: args({

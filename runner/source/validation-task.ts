@@ -29,7 +29,7 @@ export function validationTask({ role, entryPoint, params }: RoleUse, parent: Bl
         provided_arguments: params,
         validate_args_context: {
           type: 'role',
-          name: role.name,
+          name: role.name.split('.').at(-1)!,
           argument_spec_name: name,
           path: role.directory,
         },

@@ -59,7 +59,9 @@ const cases: { name: string; tasks: string; lines: string[] }[] = [
       debug: { msg: "{{ greting }}" }
       vars: { greeting: hello }
       ignore_errors: true`,
-    lines: ["one failed typo: 'greting' is undefined"],
+    lines: [
+      "one failed typo: The task includes an option with an undefined variable. The error was: 'greting' is undefined",
+    ],
   },
   {
     name: 'variables of a task stand above those of its block',

@@ -1,0 +1,130 @@
+import { readdirSync, statSync } from 'node:fs'
+import { extname, isAbsolute, join } from 'node:path'
+import { roleOf } from '../source/model.ts'
+import type { Scope } from '../variables/scope.ts'
+import { textOf } from '../variables/text.ts'
+import { asList, type Dict, isDict, own, type Value } from '../variables/value.ts'
+import { type ControlResult, runControlTask } from './control-task.ts'
+import { findAuthorFile } from './includes.ts'
+import { mergeDicts } from './merge-dicts.ts'
+import type { TaskContext, TaskEnd } from './task.ts'
+
+/**
+ * `include_vars`: variables from a file or a directory of files, for the rest of the run.
+ *
+ * @source https://docs.ansible.com/ansible/latest/collections/ansible/builtin/include_vars_module.html
+ */
+export async function includeVars(context: TaskContext): Promise<TaskEnd> {
+  return runControlTask(context, (args, scope) => {
+    const problem = wrongArguments(args)
+    if (problem !== undefined) return failure(problem)
+    const directory = own(args, 'dir')
+    return directory === undefined
+      ? includeFile(args, scope, context)
+      : includeDirectory(textOf(directory), args, context)
+  })
+}
+
+const OF_FILES = ['file', 'free_form', '_raw_params']
+const OF_DIRECTORIES = [
+  'dir',
+  'depth',
+  'files_matching',
+  'ignore_files',
+  'extensions',
+  'ignore_unknown_extensions',
+]
+
+function wrongArguments(args: Dict): string | undefined {
+  const given = Object.keys(args)
+  const unknown = given.find(
+    (name) => ![...OF_FILES, ...OF_DIRECTORIES, 'name', 'hash_behaviour'].includes(name),
+  )
+  if (unknown !== undefined) return `${unknown} is not a valid option in include_vars`
+  if (given.some((name) => OF_FILES.includes(name)) && given.some((name) => OF_DIRECTORIES.includes(name)))
+    return 'You are mixing file only and dir only arguments, these are incompatible'
+  return undefined
+}
+
+function includeFile(args: Dict, scope: Scope, context: TaskContext): ControlResult {
+  const file = textOf(own(args, 'file') ?? own(args, 'free_form') ?? '')
+  return take(args, [findAuthorFile(file, scope.surroundings.searchPath('vars'))], context)
+}
+
+function includeDirectory(written: string, args: Dict, context: TaskContext): ControlResult {
+  const directory = placeOf(written, context)
+  const status = statSync(directory, { throwIfNoEntry: false })
+  if (!status) return failure(`${directory} directory does not exist`)
+  if (!status.isDirectory()) return failure(`${directory} is not a directory`)
+  const text = (name: string) => (own(args, name) === undefined ? undefined : textOf(own(args, name)))
+  const matching = text('files_matching')
+  const extensions = asList(own(args, 'extensions') ?? ['yaml', 'yml', 'json']).flatMap((each) =>
+    textOf(each).split(','),
+  )
+  const ignored = asList(own(args, 'ignore_files') ?? []).flatMap((each) =>
+    typeof each === 'string' ? each.split(/\s+/) : [textOf(each)],
+  )
+  const role = roleOf(context.task)?.role
+  const files: string[] = []
+  for (const path of filesBelow(directory, Number(own(args, 'depth') ?? 0))) {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (ignored.some((pattern) => new RegExp(`${pattern}$`).test(name))) continue
+    if (matching !== undefined && !new RegExp(matching).test(name)) continue
+    // It has been read with the role itself.
+    if (role && path === join(role.directory, 'vars', 'main.yml')) continue
+    if (extensions.includes(extname(name).slice(1))) files.push(path)
+    else if (own(args, 'ignore_unknown_extensions') !== true)
+      return failure(`${path} does not have a valid extension: ${extensions.join(', ')}`)
+  }
+  return take(args, files, context)
+}
+
+// In a role below its `vars/`, elsewhere beside the file that names it.
+function placeOf(directory: string, { task }: TaskContext): string {
+  if (isAbsolute(directory)) return directory
+  const role = roleOf(task)?.role
+  if (!role) return join(task.file, '..', directory)
+  const inRole = join(role.directory, directory)
+  if (directory.split('/')[0] === 'vars' && statSync(inRole, { throwIfNoEntry: false })) return inRole
+  return join(role.directory, 'vars', directory)
+}
+
+/** Files of a directory and of those below it, down to a depth (0: all of them), each directory's sorted. */
+function filesBelow(directory: string, depth: number, level = 1): string[] {
+  const names = readdirSync(directory).sort()
+  const isFolder = (name: string) => statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory()
+  return [
+    ...names.filter((name) => !isFolder(name)).map((name) => join(directory, name)),
+    ...(depth === 0 || level < depth
+      ? names.filter(isFolder).flatMap((name) => filesBelow(join(directory, name), depth, level + 1))
+      : []),
+  ]
+}
+
+function take(args: Dict, files: readonly string[], { playRun, host }: TaskContext): ControlResult {
+  const read = files.map((file) => playRun.run.loader.varsFile(file))
+  const merge = own(args, 'hash_behaviour') === 'merge'
+  const name = own(args, 'name')
+  const found: Dict = read.reduce(
+    (all, values) => (merge ? mergeDicts(all, values) : Object.fromEntries(entriesOf(all, values))),
+    {},
+  )
+  const values: Dict = typeof name === 'string' && name !== '' ? Object.fromEntries([[name, found]]) : found
+  for (const [variable, value] of Object.entries(values)) {
+    const known = host.variables.get(variable) ?? host.includedVariables.get(variable)
+    host.includedVariables.set(variable, merge ? merged(known, value) : value)
+  }
+  return { changed: false, result: { ansible_facts: values, ansible_included_var_files: [...files] } }
+}
+
+function merged(known: Value | undefined, value: Value): Value {
+  return known !== undefined && isDict(known) && isDict(value) ? mergeDicts(known, value) : value
+}
+
+function entriesOf(...dicts: readonly Dict[]): [string, Value][] {
+  return dicts.flatMap((dict) => Object.entries(dict))
+}
+
+function failure(msg: string): ControlResult {
+  return { changed: false, failed: true, result: { msg, message: msg } }
+}
