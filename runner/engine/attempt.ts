@@ -1,22 +1,22 @@
-import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
+import { evaluate } from '../expressions/evaluate.ts'
 import type { Outcome } from '../modules/outcome.ts'
-import { SourceError } from '../source/diagnostic.ts'
 import { accumulated, inherited, type Task } from '../source/model.ts'
 import { type Become, FrameTimeout, Unreachable } from '../transport/session.ts'
-import { dictLayer, type Scope } from '../variables/scope.ts'
+import type { Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
-import { asList, isDict, omit, type Value } from '../variables/value.ts'
+import { isDict, omit, type Value } from '../variables/value.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
 import type { Reads } from './ledger.ts'
 import { isRescued } from './is-rescued.ts'
+import { allHold, judge, resultScope } from './judge.ts'
 import type { LoopItem } from './loop.ts'
 import { decide, prepare } from './prepare.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 import { reveal } from './reveal.ts'
 import { settingOf } from './setting.ts'
 import { settle } from './settle.ts'
-import { describe, registeredOf, type TaskContext } from './task.ts'
+import type { TaskContext } from './task.ts'
 import { truth } from './truth.ts'
 import { scopeOf } from './variables.ts'
 import { textOf } from '../variables/text.ts'
@@ -60,7 +60,7 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
 
   for (let count = 1; ; count++) {
     const performed = await withRecovery(context, settings, maybe)
-    const judged = await settle(context, () => judgedSafely(context, performed))
+    const judged = await settle(context, () => judge(context, performed))
     if (!settings.until || judged.status === 'skipped' || (judged.status === 'unknown' && settings.predict))
       return { ...judged, delegatedTo }
     const met = await settle(context, () =>
@@ -278,64 +278,6 @@ function deepUnknown(value: Value): boolean {
   return isDict(value) && Object.values(value).some((each) => deepUnknown(each))
 }
 
-// A condition that cannot be evaluated fails the task; what the task came to is still there to be looked at.
-export function judgedSafely(context: AttemptContext, performed: Performed): Performed {
-  try {
-    return judge(context, performed)
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error
-    const msg = describe(error)
-    return { ...performed, status: 'failed', result: { ...performed.result, failed_when_result: msg, msg } }
-  }
-}
-
-function judge(context: AttemptContext, performed: Performed): Performed {
-  const { task } = context
-  if (performed.status === 'skipped') return performed
-  const scope = resultScope(context, performed)
-  let judged = performed
-  const changedWhen = task.keywords['changed_when']
-  if (changedWhen !== undefined) {
-    const changed = all(changedWhen, task, 'changed_when', scope)
-    if (changed === true && judged.status === 'ok') judged = { ...judged, status: 'changed' }
-    if (changed === false && judged.status === 'changed') judged = { ...judged, status: 'ok' }
-    if (changed instanceof Unknown && (judged.status === 'ok' || judged.status === 'changed'))
-      judged = { ...judged, status: 'unknown', because: changed.because }
-    judged = { ...judged, result: { ...judged.result, ...(changed instanceof Unknown ? {} : { changed }) } }
-  }
-  const failedWhen = task.keywords['failed_when']
-  if (failedWhen !== undefined && judged.status !== 'unknown') {
-    const failed = all(failedWhen, task, 'failed_when', scope)
-    if (failed === true)
-      judged = { ...judged, status: 'failed', result: { ...judged.result, failed_when_result: true } }
-    else if (failed === false) {
-      const { changed } = judged.result
-      judged = {
-        ...judged,
-        status: judged.status !== 'failed' ? judged.status : changed === false ? 'ok' : 'changed',
-        result: { ...judged.result, failed: false, failed_when_result: false },
-      }
-    }
-  }
-  return judged
-}
-
 function untilMet(context: AttemptContext, until: Value, performed: Performed): boolean | Unknown {
-  return all(until, context.task, 'until', resultScope(context, performed))
-}
-
-// `until`, `changed_when` and `failed_when` see the result under the name it will be registered by.
-function resultScope(context: AttemptContext, performed: Performed): Scope {
-  const name = context.task.keywords['register']
-  const layers = [
-    dictLayer('result', typeof name === 'string' ? { [name]: registeredOf(context, performed) } : {}),
-  ]
-  return context.scope.under(...layers)
-}
-
-function all(conditions: Value, task: Task, keyword: string, scope: Scope): boolean | Unknown {
-  const answers = asList(conditions).map((each) => evaluateCondition(each, task.locate(keyword), scope))
-  if (answers.includes(false)) return false
-  const unknowns = answers.filter((each) => each instanceof Unknown)
-  return unknowns.length > 0 ? mergeUnknown(unknowns) : true
+  return allHold(until, context.task, 'until', resultScope(context, performed))
 }

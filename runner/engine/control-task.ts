@@ -3,7 +3,8 @@ import { evaluate } from '../expressions/evaluate.ts'
 import type { Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { type Dict, isDict } from '../variables/value.ts'
-import { type Attempt, type AttemptContext, judgedSafely, skippedAttempt } from './attempt.ts'
+import { type Attempt, type AttemptContext, skippedAttempt } from './attempt.ts'
+import { judge } from './judge.ts'
 import { decide } from './prepare.ts'
 import { findUnknowns } from './reveal.ts'
 import { settle } from './settle.ts'
@@ -41,7 +42,7 @@ async function execute(context: AttemptContext, act: Act): Promise<Attempt> {
   try {
     const { changed, failed, result } = await act(isDict(written) ? written : {}, scope)
     const status = failed ? 'failed' : changed ? 'changed' : 'ok'
-    return await settle(context, () => judgedSafely(context, { status, result, diff: [], because: [] }))
+    return await settle(context, () => judge(context, { status, result, diff: [], because: [] }))
   } catch (error) {
     if (error instanceof AuthorFileMissing)
       return { status: 'failed', result: { msg: error.message }, diff: [], because: [] }

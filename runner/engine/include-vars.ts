@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { extname, isAbsolute, join } from 'node:path'
+import { AuthorFileMissing } from '../modules/author-files.ts'
 import { roleOf } from '../source/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { textOf } from '../variables/text.ts'
@@ -47,8 +48,15 @@ function wrongArguments(args: Dict): string | undefined {
 }
 
 function includeFile(args: Dict, scope: Scope, context: TaskContext): ControlResult {
-  const file = textOf(own(args, 'file') ?? own(args, 'free_form') ?? '')
-  return take(args, [findAuthorFile(file, scope.surroundings.searchPath('vars'))], context)
+  const written = own(args, 'file') ?? own(args, 'free_form') ?? null
+  const file = Array.isArray(written) && written.length === 0 ? '' : textOf(written).trim()
+  if (file === '') return failure(`Could not find file on the Ansible Controller: no file is named`)
+  try {
+    return take(args, [findAuthorFile(file, scope.surroundings.searchPath('vars'))], context)
+  } catch (error) {
+    if (error instanceof AuthorFileMissing) return failure(error.message)
+    throw error
+  }
 }
 
 function includeDirectory(written: string, args: Dict, context: TaskContext): ControlResult {

@@ -3,6 +3,7 @@ import type { Dict, Value } from '../variables/value.ts'
 import { bool } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
+import { keepsWords } from './support/native-types.ts'
 
 export default defineModule({
   name: 'set_fact',
@@ -33,5 +34,5 @@ const WORDS: Readonly<Record<string, boolean>> = { yes: true, true: true, no: fa
 
 // `set_fact: done=yes` means the boolean: Ansible takes these words for what they say, however they were written.
 function asFact(value: Value): Value {
-  return typeof value === 'string' ? (WORDS[value.toLowerCase()] ?? value) : value
+  return typeof value === 'string' && !keepsWords() ? (WORDS[value.toLowerCase()] ?? value) : value
 }

@@ -1,15 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { play } from './play.ts'
-
-interface Case {
-  readonly says: string
-  readonly tasks?: string
-  readonly playbook?: string
-  readonly hosts?: readonly string[]
-  readonly files?: Readonly<Record<string, string>>
-  readonly lines: readonly string[]
-  readonly exitCode?: number
-}
+import { describe } from 'vitest'
+import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
   {
@@ -293,12 +283,5 @@ const cases: readonly Case[] = [
 ]
 
 describe('the language', () => {
-  test.each(cases)('$says', async ({ tasks, playbook, hosts, files, lines, exitCode }) => {
-    const text = playbook ?? `- hosts: all\n  gather_facts: false\n  tasks:${tasks}\n`
-    const played = await play(text, { hosts, files })
-    // Where the file lies is not the same in every run.
-    const said = played.lines.map((line) => line.replace(/ \(\S+playbook\.yml:\d+:\d+\)/, ''))
-    expect(said.toSorted()).toEqual(lines.toSorted())
-    if (exitCode !== undefined) expect(played.exitCode).toBe(exitCode)
-  })
+  testCases(cases)
 })

@@ -20,6 +20,11 @@ test('a diagnostic shows place, line, caret and hint', () => {
   )
 })
 
+test('what Ansible calls it stands at the end, where scripts look for its words', () => {
+  const diagnostic: Diagnostic = { severity: 'error', message: 'wrong', ansible: 'it is wrong' }
+  expect(formatDiagnostics([diagnostic])).toBe('error: wrong\nERROR! it is wrong\n')
+})
+
 test('one without a place or with a line that is gone shows what there is', () => {
   const diagnostics: Diagnostic[] = [
     { severity: 'warning', message: 'careful' },

@@ -1,0 +1,256 @@
+import { describe } from 'vitest'
+import { type Case, testCases } from './cases.ts'
+
+const cases: readonly Case[] = [
+  {
+    says: 'changed_when and failed_when judge tasks that act on the run itself, for each item',
+    tasks: `
+    - name: grouped
+      group_by: { key: "g{{ item }}" }
+      loop: [1, 2]
+      changed_when: item == 2
+      register: done
+    - name: told
+      debug: { msg: "{{ done.results | map(attribute='changed') | join(' ') }}" }
+    - name: refused
+      add_host: { name: other }
+      failed_when: true
+      ignore_errors: true`,
+    lines: ['one changed grouped: All items completed', 'one ok told: False True', 'one failed refused'],
+  },
+  {
+    says: 'changed_when that cannot be evaluated says so under its own name',
+    tasks: `
+    - name: work
+      command: echo hello
+      changed_when: missing
+      register: done
+      ignore_errors: true
+    - name: told
+      debug: { msg: "{{ done.stdout }} {{ 'missing' in done.changed_when_result }}" }`,
+    lines: ["one failed work: 'missing' is undefined", 'one ok told: hello True'],
+  },
+  {
+    says: 'vars_files may be named by variables of each host, and by facts that come later',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  vars_files:
+    - "{{ inventory_hostname }}.yml"
+    - "{{ kind }}.yml"
+  tasks:
+    - { name: colour, debug: { msg: "{{ colour }}" } }
+    - { name: kind, set_fact: { kind: special } }
+    - { name: told, debug: { msg: "{{ special }}" } }`,
+    hosts: ['a', 'b'],
+    files: { 'a.yml': 'colour: red', 'b.yml': 'colour: blue', 'special.yml': 'special: yes it is' },
+    lines: [
+      'a ok colour: red',
+      'b ok colour: blue',
+      'a ok kind',
+      'b ok kind',
+      'a ok told: yes it is',
+      'b ok told: yes it is',
+    ],
+  },
+  {
+    says: 'of a list in vars_files the first that there is counts, and one that needs what is missing is passed over',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  vars_files:
+    - ["{{ missing }}.yml", fallback.yml]
+  tasks:
+    - { name: told, debug: { msg: "{{ colour }}" } }`,
+    files: { 'fallback.yml': 'colour: grey' },
+    lines: ['one ok told: grey'],
+  },
+  {
+    says: 'include_vars reads a directory down to a depth, without what is left out',
+    tasks: `
+    - name: read
+      include_vars: { dir: vars, depth: 1, ignore_files: [skip.yml], extensions: [yml] , ignore_unknown_extensions: true }
+      register: done
+    - name: told
+      debug: { msg: "{{ [a, b, c is defined, d is defined, done.ansible_included_var_files | length] | join(' ') }}" }`,
+    files: {
+      'vars/1.yml': 'a: 1\nb: 1',
+      'vars/2.yml': 'b: 2',
+      'vars/skip.yml': 'c: 1',
+      'vars/readme.md': '#',
+      'vars/deep/3.yml': 'd: 1',
+    },
+    lines: ['one ok read', 'one ok told: 1 2 False False 2'],
+  },
+  {
+    says: 'include_vars merges dictionaries where it is told to',
+    tasks: `
+    - { name: first, include_vars: one.yml }
+    - { name: second, include_vars: { file: two.yml, hash_behaviour: merge } }
+    - { name: told, debug: { msg: "{{ settings.a }}{{ settings.b }}" } }`,
+    files: { 'one.yml': 'settings: { a: 1, b: 1 }', 'two.yml': 'settings: { b: 2 }' },
+    lines: ['one ok first', 'one ok second', 'one ok told: 12'],
+  },
+  {
+    says: 'include_vars refuses options of files and of directories together, and files that are none of variables',
+    tasks: `
+    - { name: mixed, include_vars: { file: a.yml, depth: 1 }, ignore_errors: true }
+    - { name: gone, include_vars: { dir: nowhere }, no_log: true, ignore_errors: true, register: gone }
+    - { name: told, debug: { msg: "{{ 'does not exist' in gone.message }}" } }
+    - { name: strange, include_vars: { dir: vars }, no_log: true, register: strange, ignore_errors: true }
+    - { name: seen, debug: { msg: "{{ 'does not have a valid extension' in strange.message }}" } }`,
+    files: { 'vars/readme.md': '#' },
+    lines: [
+      'one failed mixed: You are mixing file only and dir only arguments, these are incompatible',
+      'one failed gone',
+      'one ok told: true',
+      'one failed strange',
+      'one ok seen: true',
+    ],
+  },
+  {
+    says: 'omit in a keyword leaves it to what stands around the task',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  ignore_errors: true
+  tasks:
+    - { name: work, fail: , ignore_errors: "{{ omit }}" }
+    - { name: after, debug: { msg: reached } }`,
+    lines: ['one failed work: Failed as requested from task', 'one ok after: reached'],
+  },
+  {
+    says: 'with one fork hosts take their turns, in the order that the play asks for',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  order: "{{ 'reverse_' ~ 'sorted' }}"
+  tasks:
+    - { name: work, command: "true" }`,
+    hosts: ['b', 'a', 'c'],
+    flags: { forks: '1' },
+    inOrder: true,
+    lines: ['c changed work', 'b changed work', 'a changed work'],
+  },
+  {
+    says: 'throttle holds so many hosts back',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  vars: { lock: "{{ playbook_dir }}/lock" }
+  tasks:
+    - name: alone
+      shell: mkdir {{ lock }} && sleep 0.05 && rmdir {{ lock }}
+      throttle: 1`,
+    hosts: ['a', 'b', 'c'],
+    lines: ['a changed alone', 'b changed alone', 'c changed alone'],
+  },
+  {
+    says: 'a task that takes longer than its timeout is ended, as by --task-timeout',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: own, command: sleep 20, timeout: 1, ignore_errors: true, register: own }
+    - { name: told, debug: { msg: "{{ own.timedout.period }}" } }
+    - { name: given, command: sleep 20 }`,
+    flags: { taskTimeout: '1' },
+    lines: [
+      'one failed own: The command action failed to execute in the expected time frame (1) and was terminated',
+      'one ok told: 1',
+      'one failed given: The command action failed to execute in the expected time frame (1) and was terminated',
+    ],
+  },
+  {
+    says: 'facts are gathered by each play, once in a run, or only on demand, as ANSIBLE_GATHERING says',
+    playbook: `
+- hosts: all
+  tasks: []
+- hosts: all
+  gather_facts: true
+  gather_subset: "!all"
+  tasks: []`,
+    environment: { ANSIBLE_GATHERING: 'explicit' },
+    lines: ['one ok Gathering Facts'],
+  },
+  {
+    says: 'a handler of the role that was included last comes before another of the same name',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: role, include_role: { name: r } }
+    - { name: work, command: "true", notify: again }
+  handlers:
+    - { name: again, debug: { msg: of the play } }`,
+    files: { 'roles/r/handlers/main.yml': '- { name: again, debug: { msg: of the role } }' },
+    lines: ['one ok role', 'one changed work', 'one ok again: of the role'],
+  },
+  {
+    says: 'a topic may be named with the role that listens to it',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  roles: [r]
+  tasks:
+    - { name: work, command: "true", notify: "r : topic" }`,
+    files: { 'roles/r/handlers/main.yml': '- { debug: { msg: heard }, listen: topic }' },
+    lines: ['one changed work', 'one ok debug: heard'],
+  },
+  {
+    says: 'a role’s specification tells what is missing in one line, and types and choices each',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: try
+      block:
+        - include_role: { name: r }
+          vars: { count: many, size: huge, more: { odd: 1 } }
+      rescue:
+        - name: told
+          debug: { msg: "{{ ansible_failed_result.argument_errors | join('|') }}" }`,
+    files: {
+      'roles/r/meta/argument_specs.yml': `
+argument_specs:
+  main:
+    options:
+      b: { required: true }
+      a: { required: true }
+      count: { type: int }
+      size: { choices: [small, big] }
+      more: { type: dict, options: { known: { type: bool, required: true } } }
+`,
+    },
+    lines: [
+      'one ok include_role',
+      [
+        "one failed Validating arguments against arg spec 'main': Validation of arguments failed:",
+        'missing required arguments: a, b',
+        `argument 'count' is of type <class 'str'> and we were unable to convert to int: "'many'" cannot be converted to an int`,
+        'value of size must be one of: small, big, got: huge',
+        'missing required arguments: known found in more',
+        'more.odd. Supported parameters include: known.',
+      ].join('\n'),
+      `one ok told: missing required arguments: a, b|argument 'count' is of type <class 'str'> and we were unable to convert to int: "'many'" cannot be converted to an int|value of size must be one of: small, big, got: huge|missing required arguments: known found in more|more.odd. Supported parameters include: known.`,
+    ],
+  },
+  {
+    says: 'set_stats refuses what is no dictionary and names that are none',
+    tasks: `
+    - { name: list, set_stats: { data: [1] }, ignore_errors: true }
+    - { name: name, set_stats: { data: { ".bad": 1 } }, ignore_errors: true }
+    - { name: fine, set_stats: { data: { n: 1 } }, register: done }
+    - { name: told, debug: { msg: "{{ done.ansible_stats.data.n }} {{ done.ansible_stats.aggregate }}" } }`,
+    lines: [
+      `one failed list: The 'data' option needs to be a dictionary/hash`,
+      `one failed name: The variable name '.bad' is not valid. Variables must start with a letter or underscore character, and contain only letters, numbers and underscores.`,
+      'one ok fine',
+      'one ok told: 1 True',
+    ],
+  },
+]
+
+describe('keywords and actions', () => {
+  testCases(cases)
+})
