@@ -62,6 +62,7 @@ export function createRun(parts: RunParts): RunInProgress {
     loader: createLoader(parts.loadOptions),
     extraVars: parts.extraVars,
     redactor: parts.redactor,
+    decrypt: parts.loadOptions.decrypt,
     limiter: new Limiter(parts.forks),
     signal: parts.signal,
     hosts,

@@ -38,7 +38,8 @@ export async function connectTo(options: ConnectOptions): Promise<Connection> {
     return written === undefined ? undefined : reveal(evaluate(written, scope), announce)
   }
   const kind = textOf(variable('ansible_connection') ?? 'ssh').replace(/^ansible\.(builtin|legacy)\./, '')
-  if (kind === 'local') return (await import('../transport/local.ts')).connectLocal()
+  if (kind === 'local')
+    return (await import('../transport/local.ts')).connectLocal({ directory: scope.surroundings.playbookDir })
   if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ssh2'].includes(kind)) {
     throw new Unreachable(`there is no connection '${kind}'`, "ansible_connection is 'ssh' or 'local'")
   }

@@ -92,7 +92,7 @@ function findTaskFile(name: string, { playRun, task }: TaskContext): string {
   const directories = [
     dirname(task.file),
     ...(role ? [join(role.directory, 'tasks')] : []),
-    ...surroundingsOf(playRun.play, task).searchPath('tasks'),
+    ...surroundingsOf(playRun, task).searchPath('tasks'),
   ]
   return findAuthorFile(name, directories)
 }

@@ -1,4 +1,5 @@
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
+import { delimiter, dirname, isAbsolute, join } from 'node:path'
 import { evaluate } from '../expressions/evaluate.ts'
 import { type Block, type Node, type Role, roleOf } from '../source/model.ts'
 import { LazyDict } from '../variables/lazy.ts'
@@ -49,6 +50,17 @@ function parentsOf(node: Node): readonly Role[] {
   return roleOf(node)?.parents ?? []
 }
 
+let python: string | undefined
+
+// Nothing here runs in Python; playbooks use this name to run scripts of their own on this machine.
+function pythonHere(): string {
+  return (python ??=
+    (process.env['PATH'] ?? '')
+      .split(delimiter)
+      .map((directory) => join(directory, 'python3'))
+      .find((path) => isAbsolute(path) && existsSync(path)) ?? '/usr/bin/python3')
+}
+
 const MAGIC: Record<string, Magic> = {
   inventory_hostname: (_, host) => host.name,
   inventory_hostname_short: (_, host) => host.name.split('.')[0]!,
@@ -91,6 +103,7 @@ const MAGIC: Record<string, Magic> = {
   ansible_skip_tags: ({ run }) => [...run.options.tags.skip],
   ansible_inventory_sources: ({ run }) => [...run.inventory.directories],
   ansible_version: () => LANGUAGE,
+  ansible_playbook_python: () => pythonHere(),
   omit: () => omit,
   vars: (playRun, host, node) => {
     const scope = scopeOf(playRun, host, node)

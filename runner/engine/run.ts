@@ -74,6 +74,8 @@ export interface Run {
   readonly loader: Loader
   readonly extraVars: Layer
   readonly redactor: Redactor
+  /** The plain text of an author's file in a vault. Throws an Error that says why not. */
+  readonly decrypt?: (vaulted: string) => string
   /** Set where a plan is saved or applied. */
   readonly ledger?: Ledger
   readonly limiter: Limiter

@@ -45,7 +45,7 @@ export function scopeOf(playRun: PlayRun, host: HostRun, node: Node, extra: read
       ...host.inventoryLayers,
       ...roleLayers(playRun, node, 'defaults'),
     ],
-    surroundingsOf(playRun.play, node),
+    surroundingsOf(playRun, node),
   )
 }
 
@@ -159,9 +159,10 @@ function factsLayer(host: HostRun): Layer {
 }
 
 /** Where relative files of a node are looked for: its role, the file it is written in, the playbook. */
-export function surroundingsOf(play: Play, node: Node): Surroundings {
+export function surroundingsOf({ play, run: { decrypt } }: PlayRun, node: Node): Surroundings {
   return {
     playbookDir: play.directory,
+    decrypt,
     searchPath: (kind) => {
       const directories: string[] = []
       for (let use = roleOf(node), at: Node | undefined = node; use;) {

@@ -11,7 +11,7 @@ export function findFile(name: string, kind: Kind, frame: Frame): string {
   const found = tryFindFile(name, kind, frame)
   if (found !== undefined) return found
   const places = isAbsolute(expandHome(name)) ? '' : `looked in ${directories(kind, frame).join(', ')}`
-  throw new Failure(`could not find '${name}'`, places || undefined)
+  throw new Failure(`No such file or directory: '${name}'`, places || undefined)
 }
 
 export function tryFindFile(name: string, kind: Kind, frame: Frame): string | undefined {

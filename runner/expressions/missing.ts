@@ -18,7 +18,7 @@ export function missing(node: Node, object: Item, key: Item): Undefined {
   const path = pathOf(node)
   const shown = key instanceof Secret ? 'such a key' : typeof key === 'string' ? `'${key}'` : printed(key)
   const what = Array.isArray(object)
-    ? `the list has ${object.length} elements, none at ${shown}`
+    ? `list object has no element ${shown}: it has ${object.length}`
     : `object of type '${typeName(object)}' has no attribute ${shown}`
   const message = path === undefined ? `undefined: ${what}` : `'${path}' is undefined: ${what}`
   const hint = () => (isMapping(object) ? keysHint(keysOf(object), key) : undefined)

@@ -1,5 +1,6 @@
 import { sourceError } from '../source/diagnostic.ts'
 import type { Location } from '../source/location.ts'
+import { Template } from '../variables/template.ts'
 import type { Value } from '../variables/value.ts'
 import { ancestors, depth, Group, withDescendants } from './group.ts'
 import { GroupNames } from './group-names.ts'
@@ -187,6 +188,8 @@ export class Inventory {
       const source = { name: 'implicit localhost' }
       this.#localhost = new Host(name, source, undefined, true)
       this.setVariable(this.#localhost, 'ansible_connection', 'local', source)
+      const python = new Template('{{ ansible_playbook_python }}', { file: source.name, line: 1, column: 1 })
+      this.setVariable(this.#localhost, 'ansible_python_interpreter', python, source)
     }
     return this.#localhost
   }

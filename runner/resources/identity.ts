@@ -10,6 +10,8 @@ export interface Identity {
   readonly gid: number | Unknown
   readonly groups: readonly string[]
   readonly home: string
+  /** Where the session is: what a relative path is taken from. @default the home */
+  readonly directory?: string
   /** The umask that files are made with. */
   readonly umask: number
 }
@@ -18,9 +20,9 @@ export interface Identity {
 export const identity = defineResource<string, Identity>({
   name: 'identity',
   id: (key) => key,
-  read: () => sh`id -un; id -u; id -gn; id -g; id -Gn; umask; echo ~`,
+  read: () => sh`id -un; id -u; id -gn; id -g; id -Gn; umask; echo ~; pwd`,
   parse: (answer, keys) => {
-    const [user, uid, group, gid, groups, umask, home] = answer.toString('utf8').split('\n')
+    const [user, uid, group, gid, groups, umask, home, directory] = answer.toString('utf8').split('\n')
     const value: Identity = {
       user: user!,
       uid: Number(uid),
@@ -29,6 +31,7 @@ export const identity = defineResource<string, Identity>({
       groups: groups!.split(' '),
       umask: Number.parseInt(umask!, 8),
       home: home!,
+      ...(directory ? { directory } : {}),
     }
     return keys.map(() => value)
   },

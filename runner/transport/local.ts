@@ -8,21 +8,29 @@ import { FramedConnection } from './framed-connection.ts'
 import { type Connection, Unreachable } from './session.ts'
 import type { Script } from './shell.ts'
 
-/** The control machine itself (`ansible_connection: local`), with the same sessions as any host. */
+/**
+ * The control machine itself (`ansible_connection: local`), with the same sessions as any host.
+ *
+ * @param options.directory where they begin, as Ansible's do in the playbook's. @default the working directory
+ */
 export async function connectLocal(
-  options: { shell?: readonly string[]; timeout?: number } = {},
+  options: { shell?: readonly string[]; timeout?: number; directory?: string } = {},
 ): Promise<Connection> {
-  return new FramedConnection(new LocalCarrier(options.shell ?? ['sh'], options.timeout ?? 10))
+  return new FramedConnection(
+    new LocalCarrier(options.shell ?? ['sh'], options.timeout ?? 10, options.directory),
+  )
 }
 
 class LocalCarrier implements Carrier {
   readonly user = userInfo().username
   readonly timeout: number
   readonly #shell: readonly string[]
+  readonly #directory: string | undefined
   #closed = false
 
-  constructor(shell: readonly string[], timeout: number) {
+  constructor(shell: readonly string[], timeout: number, directory: string | undefined) {
     this.#shell = shell
+    this.#directory = directory
     this.timeout = timeout
   }
 
@@ -30,7 +38,11 @@ class LocalCarrier implements Carrier {
     if (this.#closed) throw new Unreachable('the connection was closed')
     const [shell = 'sh', ...words] = this.#shell
     // A session of its own: Ctrl-C at the terminal is for the runner, which ends the processes as it sees fit.
-    const child = spawn(shell, [...words, '-c', command.text], { detached: true, stdio: 'pipe' })
+    const child = spawn(shell, [...words, '-c', command.text], {
+      detached: true,
+      stdio: 'pipe',
+      cwd: this.#directory,
+    })
     const ended = Promise.withResolvers<string>()
     child.on('error', (error) => ended.resolve(error.message))
     child.on('close', (status, signal) => ended.resolve(signal ?? `status ${status}`))

@@ -3,6 +3,27 @@ import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
   {
+    says: 'names of arguments may be templates',
+    tasks: `
+    - name: set
+      set_fact: "{{ item }}_port={{ 80 + 1 }}"
+      loop: [http]
+    - name: told
+      debug: { msg: "{{ http_port }}" }`,
+    lines: ['one ok set: All items completed', 'one ok told: 81'],
+  },
+  {
+    says: 'a relative path on this machine begins where the playbook stands, for commands and files alike',
+    tasks: `
+    - name: file
+      copy: { content: hello, dest: here.txt }
+    - name: command
+      command: cat here.txt
+    - name: told
+      debug: { msg: "{{ lookup('file', playbook_dir ~ '/here.txt') }}" }`,
+    lines: ['one changed file', 'one changed command', 'one ok told: hello'],
+  },
+  {
     says: 'an item of a loop sees what set_fact set for the one before',
     tasks: `
     - name: add

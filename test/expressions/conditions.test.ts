@@ -73,3 +73,15 @@ describe('a wrong condition is reported at its place', () => {
     expect(errorOf(() => evaluateCondition(condition, place, scope))).toBe(message)
   })
 })
+
+const quoted: [string, boolean][] = [
+  [`"{{ "ab" | upper }}" == "AB"`, true],
+  [`'{{ name['x'] | default('none') }}' == "none"`, true],
+  [`"port {{ port }}" == 'port 80'`, true],
+]
+
+describe('a template may stand in a string of a condition, whatever quotes are in it', () => {
+  test.each(quoted)('%s', (condition, holds) => {
+    expect(evaluateCondition(condition, place, scopeOf({ name: {}, port: 80 }))).toBe(holds)
+  })
+})

@@ -91,9 +91,9 @@ describe("operators are Python's", () => {
 const refusals: [string, string][] = [
   ["'%s %s' % 'a'", 'not enough values for the format string'],
   ['word[10]', "'word[10]' is undefined: object of type 'str' has no attribute 10"],
-  ['numbers[5]', "'numbers[5]' is undefined: the list has 3 elements, none at 5"],
+  ['numbers[5]', "'numbers[5]' is undefined: list object has no element 5: it has 3"],
   ["nested['zz']", "'nested['zz']' is undefined: object of type 'dict' has no attribute 'zz'"],
-  ['numbers.foo', "'numbers.foo' is undefined: the list has 3 elements, none at 'foo'"],
+  ['numbers.foo', "'numbers.foo' is undefined: list object has no element 'foo': it has 3"],
   ['1 / 0', 'division by zero'],
   ["'a' + 1", "'+' does not work on str and int"],
   ["1 < 'a'", 'cannot compare int with str'],

@@ -132,7 +132,7 @@ describe('variables of a host', () => {
   it('also come from files for `all` to the implicit localhost', async () => {
     const directory = project({ 'inventory.yml': 'all: { vars: { b: 2 } }', 'group_vars/all.yml': 'a: 1' })
     const { inventory } = await loadInventory([join(directory, 'inventory.yml')])
-    expect(variables(inventory, 'localhost')).toEqual({ a: 1, b: 2, ansible_connection: 'local' })
+    expect(variables(inventory, 'localhost')).toMatchObject({ a: 1, b: 2, ansible_connection: 'local' })
   })
 
   it('are secrets where the file or the value is vaulted', async () => {

@@ -513,3 +513,24 @@ describe('on this machine', () => {
     expect(Object.keys(found!).filter((name) => !/^\w+$/.test(name))).toEqual([])
   })
 })
+
+describe('Python is a fact only where there is one', () => {
+  test.each<[string, string, Dict]>([
+    [
+      'a release',
+      '/usr/bin/python3\nPython 3.11.2\n',
+      {
+        python: {
+          executable: '/usr/bin/python3',
+          type: 'cpython',
+          version: { major: 3, minor: 11, micro: 2, releaselevel: 'final', serial: 0 },
+          version_info: [3, 11, 2, 'final', 0],
+        },
+        python_version: '3.11.2',
+      },
+    ],
+    ['none', '', {}],
+  ])('%s', (_, python, expected) => {
+    expect(factsOf('python', { output: { python } })).toEqual(expected)
+  })
+})

@@ -2,6 +2,7 @@ import type { Value } from '../../variables/value.ts'
 import { requiredAttribute } from '../attributes.ts'
 import { integer, list } from '../convert.ts'
 import { Failure, UnknownMet, tuple, type Item } from '../items.ts'
+import { isMapping } from '../mapping.ts'
 import { equals, truthy } from '../python/compare.ts'
 import { keep, type Routines } from '../routine.ts'
 import { folded, listsOf } from './lists.ts'
@@ -11,7 +12,14 @@ export const setFilters: Routines = {
   unique: keep('value case_sensitive? attribute?', (frame, value, caseSensitive = null, attribute = null) => {
     const read = attribute === null ? (item: Item) => item : requiredAttribute(attribute, frame)
     const sensitive = caseSensitive !== null && truthy(caseSensitive)
-    return distinct(list(value), (item) => folded(read(item), sensitive))
+    const items = list(value)
+    const folds = caseSensitive !== null && !sensitive
+    if ((folds || attribute !== null) && items.some((item) => isContainer(read(item)))) {
+      throw new Failure(
+        'lists and dictionaries have no case and no order: cannot fall back to comparing them whole',
+      )
+    }
+    return distinct(items, (item) => folded(read(item), sensitive))
   }),
   union: keep('value other', (_, value, other) => distinct([...list(value), ...list(other)])),
   intersect: keep('value other', (_, value, other) => {
@@ -42,6 +50,10 @@ export const setFilters: Routines = {
   combinations: keep('value r', (_, value, size) =>
     combinations(list(value), integer(size)).map((row) => tuple(row)),
   ),
+}
+
+function isContainer(item: Item): boolean {
+  return Array.isArray(item) || isMapping(item)
 }
 
 /** The elements without repetitions, by what is read from them. */

@@ -4,15 +4,17 @@ import { asText, text } from '../convert.ts'
 import { Failure, type Item } from '../items.ts'
 import { plain, type Routines } from '../routine.ts'
 
+function saltFrom(salt: Item): Buffer | undefined {
+  return salt === null ? undefined : Buffer.from(asText(salt))
+}
+
 /** Ansible's vault format, with a password of one's own. What comes out of a vault is secret. */
 export const vaultFilters: Routines = {
   vault: plain(
     'value secret salt? vault_id? wrap_object? vaultid?',
     (_, value, secret, salt = null, id?, _wrap?, oldId?: Item) => {
-      if (salt !== null)
-        throw new Failure('a salt of its own is not supported', 'leave it out; each result then differs')
       const label = text(id ?? oldId ?? 'filter_default', 'vault_id')
-      return seal(Buffer.from(text(value)), Buffer.from(asText(secret)), label).trimEnd()
+      return seal(Buffer.from(text(value)), Buffer.from(asText(secret)), label, saltFrom(salt))
     },
   ),
   unvault: plain('value secret vault_id? vaultid?', (_, value, secret) => {

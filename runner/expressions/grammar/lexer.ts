@@ -26,6 +26,8 @@ const name = /[\p{L}_][\p{L}\p{N}_]*/uy
 const floating = /\d+(?:_\d+)*(?:\.\d+(?:_\d+)*(?:[eE][+-]?\d+(?:_\d+)*)?|[eE][+-]?\d+(?:_\d+)*)/y
 const integer = /0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[\da-fA-F])+|[1-9](?:_?\d)*|0(?:_?0)*/y
 const string = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y
+// In a condition, `{{ … }}` inside of a string is a template, whatever quotes are in it.
+const stringWithTemplates = /'(?:\{\{[^]*?\}\}|[^'\\]|\\[^])*'|"(?:\{\{[^]*?\}\}|[^"\\]|\\[^])*"/y
 const operator = /\/\/|\*\*|==|!=|>=|<=|[-+/*%~[\](){}<>=.:|,;]/y
 
 const advice: Record<string, string> = {
@@ -40,12 +42,14 @@ const advice: Record<string, string> = {
  * The last token is the end; its `end` is the offset behind the terminator.
  *
  * @param raw keep backslashes in string literals, as Ansible does inside `{{ … }}` in YAML.
+ * @param embedded `{{ … }}` may stand in string literals.
  */
 export function tokenize(
   source: string,
   start: number,
   terminator: string | undefined,
   raw: boolean,
+  embedded = false,
 ): Token[] {
   const tokens: Token[] = []
   const open: { text: string; at: number }[] = []
@@ -79,7 +83,7 @@ export function tokenize(
       push('float', text.length, text, Number(text.replaceAll('_', '')))
     } else if ((text = take(integer)) !== undefined) {
       push('integer', text.length, text, Number(text.replaceAll('_', '')))
-    } else if ((text = take(string)) !== undefined) {
+    } else if ((text = take(embedded ? stringWithTemplates : string)) !== undefined) {
       const inner = text.slice(1, -1)
       push('string', text.length, raw ? inner.replaceAll(`\\${text[0]}`, text[0]!) : unescapePython(inner))
     } else if ((text = take(operator)) !== undefined) {

@@ -16,7 +16,7 @@ const afterTest = new Set(['else', 'or', 'and'])
 
 /** A whole text as one expression. */
 export function parseExpression(source: string, raw: boolean, embedded: boolean): Node {
-  const parser = new Parser(tokenize(source, 0, undefined, raw), embedded)
+  const parser = new Parser(tokenize(source, 0, undefined, raw, embedded), embedded)
   const node = parser.tupleOrExpression()
   parser.expectEnd()
   return node

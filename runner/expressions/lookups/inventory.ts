@@ -1,6 +1,7 @@
-import type { Dict } from '../../variables/value.ts'
+import type { Dict, Value } from '../../variables/value.ts'
 import { asText, dict, list, text } from '../convert.ts'
-import { Failure } from '../items.ts'
+import { Failure, Undefined } from '../items.ts'
+import { truthy } from '../python/compare.ts'
 import { plain, type Routines } from '../routine.ts'
 import { optionsOf } from './options.ts'
 
@@ -16,20 +17,47 @@ export const inventoryLookups: Routines = {
       dict(frame.evaluation.settle(groups)),
     )
   }),
-  config: plain('*terms **options', (_, terms, given) => {
-    const { on_missing: onMissing } = optionsOf(given, {
+  config: plain('*terms **options', (frame, terms, given) => {
+    const {
+      on_missing: onMissing,
+      plugin_type: type,
+      plugin_name: plugin,
+      show_origin: origin,
+    } = optionsOf(given, {
       on_missing: 'error',
       plugin_type: null,
       plugin_name: null,
       show_origin: false,
     })
+    if (!['error', 'warn', 'skip'].includes(asText(onMissing)))
+      throw new Failure(`on_missing: valid values are error, warn and skip, not '${asText(onMissing)}'`)
+    const told = (value: Value, from: string): Value => (truthy(origin) ? [value, from] : value)
     return list(terms).flatMap((term) => {
-      const name = asText(term)
-      if (Object.hasOwn(settings, name)) return [settings[name]!]
+      if (typeof term !== 'string')
+        throw new Failure(`Invalid setting identifier, '${asText(term)}' is not a string`)
+      const variables = PLUGIN_OPTIONS[`${asText(type)} ${asText(plugin)} ${term}`]
+      for (const name of variables ?? []) {
+        const value = frame.evaluation.variable(name)
+        if (value !== undefined && !(value instanceof Undefined))
+          return [told(frame.evaluation.settle(value) as Value, `var: ${name}`)]
+      }
+      if (Object.hasOwn(settings, term)) return [told(settings[term]!, 'default')]
       if (onMissing !== 'error') return []
-      throw new Failure(`there is no setting '${name}'`, `known here are ${Object.keys(settings).join(', ')}`)
-    })
+      throw new Failure(
+        `Unable to find setting '${term}': Invalid setting`,
+        `known here are ${Object.keys(settings).join(', ')}`,
+      )
+    }) as Value
   }),
+}
+
+/** Options of plugins, by `type plugin option`: the variables that set them, the strongest first. */
+const PLUGIN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  'connection ssh remote_user': ['ansible_ssh_user', 'ansible_user'],
+  'connection ssh port': ['ansible_ssh_port', 'ansible_port'],
+  'connection ssh host': ['ansible_ssh_host', 'ansible_host'],
+  'connection ssh private_key_file': ['ansible_ssh_private_key_file', 'ansible_private_key_file'],
+  'shell sh remote_tmp': ['ansible_remote_tmp'],
 }
 
 /** Ansible's settings that mean something here, with what holds here. */

@@ -55,9 +55,9 @@ export const listLookups: Routines = {
 /** Each element of a list with each element of a list in it. */
 function subelements(terms: readonly Value[], options: Named): Value[] {
   const expects = 'subelements lookup expects a list of two or three items, '
-  const [elements, path, flags = {}] = terms
+  const [first, path, flags = {}] = terms
   if (terms.length < 2 || terms.length > 3) throw new Failure(expects.trimEnd().replace(/,$/, ''))
-  if (!isMapping(elements!) && !Array.isArray(elements)) throw new Failure(`${expects}first a dict or a list`)
+  const elements = isMapping(first!) ? first : asLoopList(first!)
   if (typeof path !== 'string') throw new Failure(`${expects}second a string pointing to the subkey`)
   if (!isMapping(flags)) throw new Failure(`${expects}the optional third item must be a dict with flags`)
   const { skip_missing: skip = getKey(flags, 'skip_missing') ?? false } = options

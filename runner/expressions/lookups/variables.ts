@@ -30,8 +30,18 @@ export const variableLookups: Routines = {
     }) as Item
   }),
   varnames: plain('*terms', (frame, terms) => {
-    const patterns = (terms as Item[]).map((term) => pythonRegex(text(term), { global: false }))
-    const names = frame.evaluation.scope.names()
+    const patterns = (terms as Item[]).map((term) => {
+      if (typeof term !== 'string')
+        throw new Failure(`Invalid setting identifier, '${asText(term)}' is not a string`)
+      try {
+        return pythonRegex(term, { global: false })
+      } catch (error) {
+        throw new Failure(`Unable to use '${term}' as a search parameter: ${(error as Error).message}`)
+      }
+    })
+    // In the order in which they were set, the lowest precedence first.
+    const { layers } = frame.evaluation.scope
+    const names = [...new Set(layers.toReversed().flatMap((layer) => [...layer.names()]))]
     return patterns.flatMap((pattern) => names.filter((name) => pattern.test(name)))
   }),
 }

@@ -6,7 +6,8 @@ export function hostPath(path: string, planning: Planning): string {
   if (path === '~' || path.startsWith('~/'))
     return posix.normalize(`${planning.identity().home}${path.slice(1)}`)
   if (path.startsWith('/')) return trimSlash(posix.normalize(path))
-  return trimSlash(posix.join(planning.identity().home, path))
+  const { home, directory = home } = planning.identity()
+  return trimSlash(posix.join(directory, path))
 }
 
 function trimSlash(path: string): string {

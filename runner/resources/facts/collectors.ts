@@ -5,6 +5,7 @@ import { hardware, load } from './hardware.ts'
 import { chroot, packageManager, security, serviceManager } from './managers.ts'
 import { network } from './network.ts'
 import { lsb, platform } from './platform.ts'
+import { python } from './python.ts'
 import { commandLine, environment, hostKeys, nameServers } from './settings.ts'
 import { capabilities, user } from './user.ts'
 import { virtualization } from './virtualization.ts'
@@ -29,6 +30,7 @@ export const collectors: readonly Collector[] = [
   hardware,
   network,
   virtualization,
+  python,
 ]
 
 /** Names of `gather_subset` that stand for a collector of another name. */
@@ -38,7 +40,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 }
 
 /** Names that mean facts we have none of: nothing is gathered for them. */
-const WITHOUT_FACTS = new Set(['facter', 'ohai', 'python', 'fibre_channel_wwn', 'iscsi', 'nvme', 'systemd'])
+const WITHOUT_FACTS = new Set(['facter', 'ohai', 'fibre_channel_wwn', 'iscsi', 'nvme', 'systemd'])
 
 /**
  * The collectors that a `gather_subset` asks for. `min` always comes along unless `!min` says no.

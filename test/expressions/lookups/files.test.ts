@@ -98,7 +98,7 @@ describe('lookups read what is on this machine', () => {
 })
 
 const refusals: [string, string][] = [
-  ["lookup('file', 'missing.txt')", "lookup 'file': could not find 'missing.txt'"],
+  ["lookup('file', 'missing.txt')", "lookup 'file': No such file or directory: 'missing.txt'"],
   ["lookup('pipe', 'echo oops >&2; exit 3')", "lookup 'pipe': the command failed with 3 (oops)"],
   ["lookup('first_found', 'nope')", "lookup 'first_found': none of the files is there"],
   ["lookup('ini', 'k', section='zz', file='settings.ini')", "No section 'zz' in settings.ini"],
