@@ -47,7 +47,7 @@ export const inventoryLookups: Routines = {
         `Unable to find setting '${term}': Invalid setting`,
         `known here are ${Object.keys(settings).join(', ')}`,
       )
-    }) as Value
+    })
   }),
 }
 
