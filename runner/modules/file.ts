@@ -3,8 +3,9 @@ import { absentEffects, fileEffects, presentPath } from '../host/files.ts'
 import { type AnyEffect, effect } from '../host/state.ts'
 import { content as contentKind } from '../resources/content.ts'
 import { digest as digestKind } from '../resources/digest.ts'
-import { formatMode, path as pathKind, type PresentPath } from '../resources/path.ts'
-import { joinScripts, sh } from '../transport/shell.ts'
+import { path as pathKind, type PresentPath } from '../resources/path.ts'
+import { moment } from '../resources/moment.ts'
+import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { args, bool, choice, optional, path, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
@@ -15,6 +16,7 @@ import {
   attributeScript,
   newAttributeLines,
   newAttributes,
+  toldAttributes,
   type WantedAttributes,
   wantedAttributes,
 } from './support/attributes.ts'
@@ -46,6 +48,7 @@ export default defineModule({
     modification_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
   }),
   plan: (given, planning) => {
+    if (given.path.trim() === '') return failed('path must not be empty')
     const at = hostPath(given.path, planning)
     const state = given.state ?? usualState(at, given.recurse, planning)
     const wrong = misused(given, state)
@@ -99,6 +102,7 @@ function remove(at: string, planning: Planning): Outcome {
   const { files } = planning
   const { path: real, status } = files.lstat(at)
   if (status.type === 'absent') return unchanged({ path: at, state: 'absent' })
+  if (real === '/') return failed('refusing to remove the root directory', { path: at, state: 'directory' })
   const refused = cannotWriteIn(files.container(posix.dirname(real)), at, planning)
   if (refused !== undefined) return failed(refused, { path: at })
   return change({
@@ -125,9 +129,7 @@ function setAttributes(
   const result = {
     path: at,
     state: status.type,
-    mode: formatMode(after.mode),
-    owner: after.owner,
-    group: after.group,
+    ...toldAttributes(after, status, planning),
   }
   if (lines.length === 0) return unchanged(result)
   const refused = cannotChange(status, lines, after, at, planning)
@@ -184,7 +186,7 @@ function setLink(at: string, given: Given, planning: Planning): Outcome {
   const refused = cannotWriteIn(parent, at, planning)
   if (refused !== undefined) return failed(refused, result)
   const { owner, group } = newAttributes('file', parent.status, {}, planning)
-  const beside = posix.join(posix.dirname(real), `.${posix.basename(real)}.link`)
+  const beside = posix.join(posix.dirname(real), `.${posix.basename(real).slice(0, 200)}.XXXXXXXX`)
   return change({
     diff: [
       {
@@ -202,8 +204,10 @@ function setLink(at: string, given: Given, planning: Planning): Outcome {
     script: joinScripts([
       sh`set -e`,
       ...(status.type === 'directory' ? [sh`rmdir -- ${real}`] : []),
-      sh`ln -sfnT -- ${target} ${beside}`,
-      sh`mv -fT -- ${beside} ${real}`,
+      // A name that nobody can foresee, and a link that takes nobody's place.
+      sh`beside=$(mktemp -u -- ${beside})`,
+      sh`ln -snT -- ${target} "$beside"`,
+      sh`mv -fT -- "$beside" ${real} || { rm -f -- "$beside"; exit 1; }`,
     ]),
     after: [effect(pathKind, real, presentPath({ type: 'link', mode: 0o777, owner, group, target }))],
     result,
@@ -216,7 +220,7 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
   if (source.status.type !== 'file') return failed(`src file does not exist: ${given.src}`)
   const { path: real, status } = planning.files.lstat(at)
   const result = { dest: at, src: given.src, state: 'hard' }
-  if (status.type === 'file' && status.inode === source.status.inode) return unchanged(result)
+  if (status.type === 'file' && isSame(status, source.status)) return unchanged(result)
   if (status.type !== 'absent' && !given.force)
     return failed(`Cannot link, different hard link exists at destination: ${at}`, result)
   if (status.type === 'directory')
@@ -246,6 +250,11 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
   })
 }
 
+// Numbers of inodes begin anew on every file system.
+function isSame(one: PresentPath, other: PresentPath): boolean {
+  return typeof one.inode === 'number' && one.inode === other.inode && one.device === other.device
+}
+
 function sameContent(from: string, to: string, { files }: Planning): AnyEffect[] {
   return [
     effect(
@@ -270,43 +279,98 @@ function touch(at: string, given: Given, planning: Planning): Outcome {
     const after = newAttributes('file', parent.status, given, planning)
     const refused = cannotWriteIn(parent, at, planning) ?? cannotGive(after, at, planning)
     if (refused !== undefined) return failed(refused)
+    const times = [given.access_time, given.modification_time].map((time) =>
+      time === 'preserve' ? 'now' : (time ?? 'now'),
+    )
+    const moments = momentsOf(times, planning)
+    if (!(moments instanceof Map)) return failed(moments, { path: at })
     return change({
-      diff: [{ path: at, before: null, after: '', attributes: newAttributeLines(after) }],
-      script: joinScripts([sh`: >> ${real} || exit`, attributeScript(real, undefined, after)]),
+      diff: [
+        {
+          path: at,
+          before: null,
+          after: '',
+          attributes: [...newAttributeLines(after), ...timeLines(undefined, times)],
+        },
+      ],
+      script: joinScripts([
+        sh`: >> ${real} || exit`,
+        attributeScript(real, undefined, after),
+        ...(times.every((time) => time === 'now') ? [] : [timesScript(real, times)]),
+      ]),
       after: fileEffects(real, Buffer.alloc(0), after),
-      result: {
-        dest: at,
-        state: 'file',
-        mode: formatMode(after.mode),
-        owner: after.owner,
-        group: after.group,
-      },
+      result: { dest: at, state: 'file', size: 0, ...toldAttributes(after, undefined, planning) },
     })
   }
   const times = [given.access_time ?? 'now', given.modification_time ?? 'now']
   return sequence(planning, [
     (inside) => setAttributes(at, given, inside),
-    (inside) =>
-      times.every((time) => time === 'preserve')
-        ? unchanged()
-        : newTimes(at, real, inside.files.stat(at).status as PresentPath, times),
+    (inside) => newTimes(at, real, inside.files.stat(at).status as PresentPath, times, inside),
   ])
 }
 
-function newTimes(at: string, real: string, status: PresentPath, [access, modification]: string[]): Outcome {
-  const set = (flag: string, time: string | undefined) =>
-    time === 'preserve'
-      ? sh``
-      : time === 'now'
-        ? sh`touch ${flag} -c -- ${real}`
-        : sh`touch ${flag} -c -d ${touchTime(time!)} -- ${real}`
+/** Times as the author gives them, the access first: `now`, `preserve`, or a time. */
+function newTimes(
+  at: string,
+  real: string,
+  status: PresentPath,
+  times: readonly string[],
+  planning: Planning,
+): Outcome {
+  const moments = momentsOf(times, planning)
+  if (!(moments instanceof Map)) return failed(moments, { path: at })
+  const current = [status.atime, status.mtime]
+  const left = times.map((time, index) => (moments.get(time) === current[index] ? 'preserve' : time))
+  const result = { dest: at, state: status.type }
+  if (left.every((time) => time === 'preserve')) return unchanged(result)
   const later = new Unknown({ what: 'the time of the change' })
+  const after = (index: number) => {
+    const time = left[index]!
+    return time === 'preserve' ? current[index]! : (moments.get(time) ?? later)
+  }
   return change({
-    diff: [{ path: at, attributes: [{ name: 'times', before: null, after: 'now' }] }],
-    script: joinScripts([set('-a', access), set('-m', modification)]),
-    after: [effect(pathKind, real, { ...status, atime: later, ctime: later, mtime: later })],
-    result: { dest: at, state: status.type },
+    diff: [{ path: at, attributes: timeLines(current, left) }],
+    script: timesScript(real, left),
+    after: [effect(pathKind, real, { ...status, atime: after(0), mtime: after(1), ctime: later })],
+    result,
   })
+}
+
+/** The seconds that the given times mean, or what is wrong with one. */
+function momentsOf(times: readonly string[], { state }: Planning): Map<string, number> | string {
+  const given = times.filter((time) => time !== 'now' && time !== 'preserve')
+  const moments = new Map<string, number>()
+  for (const time of given) {
+    const seconds = state.read(moment, touchTime(time))
+    if (seconds === null) return `'${time}' is no time: write it as %Y%m%d%H%M.%S`
+    moments.set(time, seconds)
+  }
+  return moments
+}
+
+function timeLines(current: readonly PresentPath['mtime'][] | undefined, times: readonly string[]) {
+  return times.flatMap((time, index) => {
+    // Of a file that is made, only a time of its own is worth a line.
+    if (time === 'preserve' || (current === undefined && time === 'now')) return []
+    const before = current?.[index]
+    return {
+      name: index === 0 ? 'access time' : 'modification time',
+      before: typeof before === 'number' ? `${new Date(before * 1000).toISOString().slice(0, 19)}Z` : null,
+      after: time === 'now' ? time : touchTime(time),
+    }
+  })
+}
+
+function timesScript(real: string, [access, modification]: readonly string[]): Script {
+  const set = (flag: string, time: string | undefined) =>
+    time === 'preserve' || time === undefined
+      ? []
+      : [
+          time === 'now'
+            ? sh`touch ${flag} -c -- ${real} || exit`
+            : sh`touch ${flag} -c -d ${touchTime(time)} -- ${real} || exit`,
+        ]
+  return joinScripts([...set('-a', access), ...set('-m', modification)])
 }
 
 /** Ansible writes times as `%Y%m%d%H%M.%S`. */

@@ -2,7 +2,8 @@ import { args, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { opaqueScript } from './outcome.ts'
 import { finishCommand } from './support/run-command.ts'
-import { authoredScript, sh } from '../transport/shell.ts'
+import { shellScript } from './support/shell-script.ts'
+import { authoredScript } from '../transport/shell.ts'
 
 export default defineModule({
   name: 'raw',
@@ -14,7 +15,7 @@ export default defineModule({
   plan: ({ cmd, executable }) =>
     opaqueScript({
       what: cmd.length > 60 ? `${cmd.slice(0, 57)}…` : cmd,
-      script: executable === undefined ? authoredScript(cmd) : sh`${executable} -c ${cmd}`,
+      script: executable === undefined ? authoredScript(cmd) : shellScript(cmd, executable),
       after: [],
       finish: (answer) => {
         const { start: _, end: __, delta: ___, cmd: ____, ...result } = finishCommand(answer, {}, cmd)

@@ -4,6 +4,7 @@ import { textOf } from '../variables/text.ts'
 import { args, bool, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, opaqueScript, skipped } from './outcome.ts'
+import { authorBytes } from './support/author-bytes.ts'
 import { hostPath } from './support/host-path.ts'
 import { createdEffects, finishCommand, guard } from './support/run-command.ts'
 import { splitWords } from './support/split-words.ts'
@@ -31,6 +32,7 @@ export default defineModule({
     if (guarded) return skipped(textOf(guarded['msg']))
     const file = planning.author.find('files', name)
     if (file.directory) return failed(`${name} is a directory`)
+    const { bytes } = authorBytes(file, given.decrypt, planning)
     const run =
       given.executable === undefined
         ? sh`"$directory/"${basename(name)}`
@@ -42,12 +44,12 @@ export default defineModule({
         sh`umask 077
 directory=$(mktemp -d) || exit
 trap 'rm -rf -- "$directory"' EXIT
-head -c ${file.size} > "$directory/"${basename(name)} && chmod 0700 "$directory/"${basename(name)} || exit`,
+head -c ${bytes.length} > "$directory/"${basename(name)} && chmod 0700 "$directory/"${basename(name)} || exit`,
         ...(given.chdir === undefined ? [] : [sh`cd -- ${hostPath(given.chdir, planning)} || exit`]),
         sh`umask ${planning.identity().umask.toString(8).padStart(4, '0')}
 ${run} ${words} </dev/null`,
       ]),
-      payload: file.bytes,
+      payload: bytes,
       finish: (answer) => finishCommand(answer, {}, given.cmd!),
     })
   },

@@ -1,6 +1,7 @@
 import { args, bool, optional, path, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, opaqueScript, unchanged } from './outcome.ts'
+import { shellScript } from './support/shell-script.ts'
 import { commandScript, finishCommand, guard } from './support/run-command.ts'
 
 export default defineModule({
@@ -25,11 +26,7 @@ export default defineModule({
     const first = given.cmd.split('\n', 1)[0]!
     return opaqueScript({
       what: first.length > 60 || first !== given.cmd ? `${first.slice(0, 57)}…` : first,
-      ...commandScript(
-        { words: [given.executable ?? '/bin/sh', '-c', given.cmd], expand: false },
-        given,
-        planning,
-      ),
+      ...commandScript(shellScript(given.cmd, given.executable), [given.cmd], given, planning),
       finish: (answer) => finishCommand(answer, given, given.cmd!),
     })
   },

@@ -19,6 +19,7 @@ import { iptables } from './iptables.ts'
 import { kernelModule } from './kernel-module.ts'
 import { listing } from './listing.ts'
 import { locales } from './locales.ts'
+import { moment } from './moment.ts'
 import { mount } from './mount.ts'
 import { nameService } from './name-service.ts'
 import { packageCache } from './package-cache.ts'
@@ -66,6 +67,7 @@ export const kinds: readonly AnyKind[] = [
   kernelModule,
   listing,
   locales,
+  moment,
   mount,
   nameService,
   packageCache,

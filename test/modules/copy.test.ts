@@ -71,6 +71,14 @@ describe('a file', () => {
   })
 })
 
+test('a file in the place of a link shows the link that goes, and keeps it when that is wanted', () => {
+  const host: Host = { files: { '/etc/x': { target: '/srv/x' }, '/srv/x': 'old' } }
+  const { outcome } = plan(copy, { dest: '/etc/x', content: 'new', backup: true }, host)
+  expect(diffLines(outcome)).toContain('link to: /srv/x → -')
+  expect(outcome).toMatchObject({ script: { text: expect.stringContaining('cp -a -- /etc/x') } })
+  expect(outcome.type === 'change' && outcome.result).toHaveProperty('backup_file')
+})
+
 describe('nothing is done', () => {
   test('when a file is there and must not be replaced', () => {
     const { outcome } = plan(copy, { src: 'app.conf', dest: '/etc/app.conf', force: false }, host)

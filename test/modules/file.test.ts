@@ -129,7 +129,50 @@ describe('nothing', () => {
   })
 })
 
+test.each(['/', '//', '/srv/..', '', ' '])('the root, and what is no path, is never removed: %o', (path) => {
+  expect(plan(file, { path, state: 'absent' }, host).outcome).toMatchObject({ type: 'failed' })
+})
+
 describe('touch', () => {
+  const times = {
+    'moment 2020-01-02 03:04:05': 1577934245,
+    'moment 1970-01-01 00:00:01': 1,
+    'moment soon': null,
+  }
+  const given = { state: 'touch', access_time: '202001020304.05', modification_time: 'preserve' }
+
+  test('gives a new file the times that are given', () => {
+    const { outcome } = plan(file, { path: '/srv/new', ...given }, { ...host, resources: times })
+    expect(outcome).toMatchObject({
+      script: { text: expect.stringContaining("-c -d '2020-01-02 03:04:05' -- /srv/new") },
+    })
+    expect(diffLines(outcome)).toContain('access time: - → 2020-01-02 03:04:05')
+  })
+
+  test('shows the times that change, and what they were', () => {
+    const { outcome, files } = plan(file, { path: '/srv/file', ...given }, { ...host, resources: times })
+    expect(diffLines(outcome)).toEqual([
+      '/srv/file',
+      'access time: 1970-01-01T00:00:01Z → 2020-01-02 03:04:05',
+    ])
+    expect(files.stat('/srv/file').status).toMatchObject({ atime: 1577934245, mtime: 1 })
+  })
+
+  test('changes nothing where the times are as they are given', () => {
+    const args = { path: '/srv/file', ...given, access_time: '197001010000.01' }
+    expect(plan(file, args, { ...host, resources: times }).outcome).toMatchObject({ type: 'unchanged' })
+  })
+
+  test('refuses what is no time', () => {
+    for (const path of ['/srv/file', '/srv/new']) {
+      const { outcome } = plan(file, { path, ...given, access_time: 'soon' }, { ...host, resources: times })
+      expect(outcome).toMatchObject({
+        type: 'failed',
+        result: { msg: expect.stringContaining('is no time') },
+      })
+    }
+  })
+
   test('makes an empty file', () => {
     const { outcome } = plan(file, { path: '/srv/new', state: 'touch', mode: '0600' }, host)
     expect(outcome).toMatchObject({
@@ -208,6 +251,35 @@ describe('an owner by number', () => {
     expect(planned.files.stat('/srv/file').status).toMatchObject({ owner: '4711' })
     const observed = { ...planned.files.stat('/srv/file').status, owner: 'UNKNOWN', uid: 4711 }
     expect(pathKind.matches!(planned.files.stat('/srv/file').status, observed as never)).toBe(true)
+  })
+})
+
+test('the same number of an inode on another file system is another file', () => {
+  const twin = presentPath({
+    type: 'file',
+    mode: 0o644,
+    owner: 'root',
+    group: 'root',
+    inode: 7,
+    device: 1,
+  })
+  const args = { path: '/srv/twin', src: '/mnt/file', state: 'hard', force: true }
+  const resources = (device: number) => ({
+    'path /srv/twin': twin,
+    'path /mnt/file': { ...twin, device },
+  })
+  expect(
+    plan(file, args, { files: { '/mnt/file': 'x', '/srv/other': '' }, resources: resources(1) }).outcome.type,
+  ).toBe('unchanged')
+  expect(
+    plan(file, args, { files: { '/mnt/file': 'x', '/srv/other': '' }, resources: resources(2) }).outcome.type,
+  ).toBe('change')
+})
+
+test('a link is made under a name that nobody can foresee', () => {
+  const { outcome } = plan(file, { path: '/srv/new', src: '/srv/file', state: 'link' }, host)
+  expect(outcome).toMatchObject({
+    script: { text: expect.stringContaining('mktemp -u -- /srv/.new.XXXXXXXX') },
   })
 })
 

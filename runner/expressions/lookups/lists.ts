@@ -58,7 +58,8 @@ function subelements(terms: readonly Value[], options: Named): Value[] {
   const [first, path, flags = {}] = terms
   if (terms.length < 2 || terms.length > 3) throw new Failure(expects.trimEnd().replace(/,$/, ''))
   const elements = isMapping(first!) ? first : asLoopList(first!)
-  if (typeof path !== 'string') throw new Failure(`${expects}first a dict or a list, second a string pointing to the subkey`)
+  if (typeof path !== 'string')
+    throw new Failure(`${expects}first a dict or a list, second a string pointing to the subkey`)
   if (!isMapping(flags)) throw new Failure(`${expects}the optional third item must be a dict with flags`)
   const { skip_missing: skip = getKey(flags, 'skip_missing') ?? false } = options
   if (isMapping(elements) && truthy(getKey(elements, 'skipped') ?? false)) return []

@@ -3,6 +3,7 @@ import { group as groupKind } from '../../resources/group.ts'
 import { formatMode, type PresentPath } from '../../resources/path.ts'
 import { user as userKind } from '../../resources/user.ts'
 import { joinScripts, type Script, sh } from '../../transport/shell.ts'
+import type { Dict } from '../../variables/value.ts'
 import { bool, mode, optional, text } from '../arguments.ts'
 import type { Planning } from '../module.ts'
 import { applyMode } from './permissions.ts'
@@ -107,6 +108,37 @@ export function attributeScript(
     // Five digits: with fewer, chmod leaves a directory's set-id bits as they are.
     parts.push(sh`chmod ${formatMode(after.mode).padStart(5, '0')} -- ${path}`)
   return joinScripts(parts)
+}
+
+/**
+ * Attributes as results tell them: with the numbers of owner and group too.
+ *
+ * @param before what stands there already, whose numbers are known
+ */
+export function toldAttributes(
+  { mode, owner, group }: Attributes,
+  before: Pick<PresentPath, 'owner' | 'group' | 'uid' | 'gid'> | undefined,
+  planning: Planning,
+): Dict {
+  const uid = () => {
+    if (owner === before?.owner && typeof before.uid === 'number') return before.uid
+    const self = planning.identity()
+    if (owner === self.user) return self.uid
+    return owner === 'root' ? 0 : planning.state.read(userKind, owner)?.uid
+  }
+  const gid = () => {
+    if (group === before?.group && typeof before.gid === 'number') return before.gid
+    const self = planning.identity()
+    if (group === self.group) return self.gid
+    return group === 'root' ? 0 : planning.state.read(groupKind, group)?.gid
+  }
+  return {
+    mode: formatMode(mode),
+    owner,
+    group,
+    uid: uid() ?? (/^\d+$/.test(owner) ? Number(owner) : null),
+    gid: gid() ?? (/^\d+$/.test(group) ? Number(group) : null),
+  }
 }
 
 /** Whether a path has the owner (or group) that is wanted, by name or number, or none is wanted. */

@@ -1,8 +1,14 @@
 import { effect } from '../../host/state.ts'
-import { formatMode, path as pathKind } from '../../resources/path.ts'
+import { path as pathKind } from '../../resources/path.ts'
 import type { Planning } from '../module.ts'
 import { change, failed, type ModuleResult, type Outcome, unchanged } from '../outcome.ts'
-import { attributeChanges, attributeScript, type WantedAttributes, wantedAttributes } from './attributes.ts'
+import {
+  attributeChanges,
+  attributeScript,
+  toldAttributes,
+  type WantedAttributes,
+  wantedAttributes,
+} from './attributes.ts'
 
 /** Plans that what stands at a path stays as it is but for its attributes. */
 export function keepFile(
@@ -18,9 +24,7 @@ export function keepFile(
   const told = {
     ...result,
     state: status.type,
-    mode: formatMode(after.mode),
-    owner: after.owner,
-    group: after.group,
+    ...toldAttributes(after, status, planning),
   }
   if (lines.length === 0) return unchanged(told)
   return change({

@@ -1,15 +1,17 @@
 import { posix } from 'node:path'
 import { presentPath } from '../../host/files.ts'
 import { effect } from '../../host/state.ts'
-import { formatMode, path as pathKind } from '../../resources/path.ts'
+import { path as pathKind, type PresentPath } from '../../resources/path.ts'
 import { joinScripts, sh } from '../../transport/shell.ts'
 import type { Planning } from '../module.ts'
 import { change, failed, type Outcome, unchanged } from '../outcome.ts'
 import {
   attributeChanges,
   attributeScript,
+  type Attributes,
   newAttributeLines,
   newAttributes,
+  toldAttributes,
   type WantedAttributes,
   wantedAttributes,
 } from './attributes.ts'
@@ -19,24 +21,22 @@ import { cannotChange, cannotGive, cannotWriteIn } from './write-access.ts'
 /** Plans that a directory stands at a path; missing ones above it are made with the same attributes, as Ansible does. */
 export function makeDirectory(path: string, attributes: WantedAttributes, planning: Planning): Outcome {
   const { path: real, status } = planning.files.stat(path)
-  const result = (mode: number, owner: string, group: string) => ({
+  const result = (after: Attributes, before?: PresentPath) => ({
     path,
     state: 'directory',
-    mode: formatMode(mode),
-    owner,
-    group,
+    ...toldAttributes(after, before, planning),
   })
   if (status.type === 'directory') {
     const after = wantedAttributes(status, attributes, planning)
     const lines = attributeChanges(status, after)
-    if (lines.length === 0) return unchanged(result(after.mode, after.owner, after.group))
+    if (lines.length === 0) return unchanged(result(after, status))
     const refused = cannotChange(status, lines, after, path, planning)
     if (refused !== undefined) return failed(refused)
     return change({
       diff: [{ path, attributes: lines }],
       script: attributeScript(real, status, after),
       after: [effect(pathKind, real, { ...status, ...after })],
-      result: result(after.mode, after.owner, after.group),
+      result: result(after, status),
     })
   }
   if (status.type !== 'absent') return failed(`${path} already exists as a ${status.type}`)
@@ -53,10 +53,7 @@ export function makeDirectory(path: string, attributes: WantedAttributes, planni
   return sequence(
     planning,
     missing.map((each) => (inside) => makeOne(each, attributes, inside)),
-    () => {
-      const after = newAttributes('directory', base, attributes, planning)
-      return result(after.mode, after.owner, after.group)
-    },
+    () => result(newAttributes('directory', base, attributes, planning)),
   )
 }
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { fileEffects, sha256 } from '../../host/files.ts'
 import { listing } from '../../resources/listing.ts'
-import { formatMode, path as pathKind, type PresentPath } from '../../resources/path.ts'
+import { path as pathKind, type PathStatus, type PresentPath } from '../../resources/path.ts'
 import { UnknownRead } from '../../host/misses.ts'
-import { effect } from '../../host/state.ts'
+import { type AnyEffect, effect } from '../../host/state.ts'
 import { joinScripts, sh } from '../../transport/shell.ts'
 import { Unknown } from '../../variables/unknown.ts'
 import type { Dict } from '../../variables/value.ts'
@@ -16,6 +16,7 @@ import {
   type Attributes,
   newAttributeLines,
   newAttributes,
+  toldAttributes,
   type WantedAttributes,
   wantedAttributes,
 } from './attributes.ts'
@@ -75,7 +76,7 @@ function placeUnknown(placement: Placement & { readonly bytes: Unknown }, planni
     diff: [{ path, before: null, unknown: bytes.because, attributes: newAttributeLines(after) }],
     script: sh`echo 'this file cannot be known before a real run' >&2; exit 1`,
     after: fileEffects(at.path, bytes, after),
-    result: resultOf(placement, after),
+    result: resultOf(placement, after, before, planning),
   })
 }
 
@@ -106,11 +107,23 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
     const after = newAttributes('file', parent.status, attributes, planning)
     const refused = cannotWriteIn(parent, at.path, planning) ?? cannotGive(after, at.path, planning)
     if (refused !== undefined) return failed(refused)
+    const link = before.type === 'link' ? before : undefined
+    const lines = newAttributeLines(after)
     return change({
-      diff: [contentDiff(placement.path, null, bytes, newAttributeLines(after))],
-      ...placing(at.path, placement, undefined, after),
-      after: fileEffects(at.path, bytes, after),
-      result: resultOf(placement, after),
+      diff: [
+        contentDiff(
+          placement.path,
+          null,
+          bytes,
+          link ? [{ name: 'link to', before: link.target ?? '', after: null }, ...lines] : lines,
+        ),
+      ],
+      ...placing(at.path, placement, link, after),
+      after: [...fileEffects(at.path, bytes, after), ...(link ? backupEffects(at.path, placement) : [])],
+      result: {
+        ...resultOf(placement, after, before, planning),
+        ...(link ? backupResult(placement, planning) : {}),
+      },
     })
   }
 
@@ -118,14 +131,14 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
   const attributeLines = attributeChanges(before, after)
   const oldDigest = files.digest(at.path)
   if (oldDigest === digest) {
-    if (attributeLines.length === 0) return unchanged(resultOf(placement, after))
+    if (attributeLines.length === 0) return unchanged(resultOf(placement, after, before, planning))
     const refused = cannotChange(before, attributeLines, after, at.path, planning)
     if (refused !== undefined) return failed(refused)
     return change({
       diff: [{ path: placement.path, attributes: attributeLines }],
       script: attributeScript(at.path, before, after),
       after: fileEffects(at.path, bytes, after),
-      result: resultOf(placement, after),
+      result: resultOf(placement, after, before, planning),
     })
   }
   const left = replacedAttributes(before, after, attributes, planning)
@@ -134,19 +147,17 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
   return change({
     diff: [changeDiff(placement, before, oldDigest, at.path, attributeChanges(before, left), planning)],
     ...placing(at.path, placement, before, left),
-    after: [
-      ...fileEffects(at.path, bytes, left),
-      ...(placement.backup
-        ? [effect(listing, posix.dirname(at.path), new Unknown({ what: 'the name of the backup' }))]
-        : []),
-    ],
-    result: {
-      ...resultOf(placement, left),
-      ...(placement.backup
-        ? { backup_file: new Unknown({ what: 'the time of the backup', location: planning.location }) }
-        : {}),
-    },
+    after: [...fileEffects(at.path, bytes, left), ...backupEffects(at.path, placement)],
+    result: { ...resultOf(placement, left, before, planning), ...backupResult(placement, planning) },
   })
+}
+
+function backupEffects(path: string, { backup }: Placement): AnyEffect[] {
+  return backup ? [effect(listing, posix.dirname(path), new Unknown({ what: 'the name of the backup' }))] : []
+}
+
+function backupResult({ backup }: Placement, { location }: Planning): Dict {
+  return backup ? { backup_file: new Unknown({ what: 'the time of the backup', location }) } : {}
 }
 
 function changeDiff(
@@ -196,16 +207,21 @@ ${unpacked(bytes.length)} > "$candidate"`,
   }
 }
 
-function resultOf({ path, bytes, result }: Placement, after: Attributes): Dict {
-  const known = !(bytes instanceof Unknown)
+function resultOf(
+  { path, bytes, result }: Placement,
+  after: Attributes,
+  before: PathStatus,
+  planning: Planning,
+): Dict {
+  const hash = (algorithm: string) =>
+    bytes instanceof Unknown ? bytes : createHash(algorithm).update(bytes).digest('hex')
   return {
     ...result,
     dest: path,
-    checksum: known ? createHash('sha1').update(bytes).digest('hex') : bytes,
-    size: known ? bytes.length : bytes,
+    checksum: hash('sha1'),
+    md5sum: hash('md5'),
+    size: bytes instanceof Unknown ? bytes : bytes.length,
     state: 'file',
-    mode: formatMode(after.mode),
-    owner: after.owner,
-    group: after.group,
+    ...toldAttributes(after, before.type === 'file' ? before : undefined, planning),
   }
 }

@@ -6,6 +6,7 @@ import { authoredScript, joinScripts, quote, type Script, sh } from '../../trans
 import { Unknown } from '../../variables/unknown.ts'
 import type { Dict, Value } from '../../variables/value.ts'
 import type { Planning } from '../module.ts'
+import { withoutEval } from './shell-script.ts'
 import { hostPath } from './host-path.ts'
 import { fileText, outputLines } from './text.ts'
 
@@ -52,24 +53,28 @@ function exists(pattern: string, planning: Planning): boolean {
   return planning.files.exists(path)
 }
 
+/** Runs a program without a shell; `expand` lets variables of the environment stand in its words. */
+export function programScript(words: readonly string[], expand: boolean): Script {
+  if (!expand) return sh`${words}`
+  return joinScripts(
+    words.map((word) => expanding(word)),
+    ' ',
+  )
+}
+
 /** The script of a command, and what is known of its effect: what it `creates` is there afterwards. */
 export function commandScript(
-  { words, expand }: { words: readonly string[]; expand: boolean },
+  run: Script,
+  words: readonly string[],
   { chdir, creates, stdin, stdin_add_newline = true }: CommandOptions,
   planning: Planning,
 ): { script: Script; payload?: Uint8Array; after: AnyEffect[] } {
-  const run = expand
-    ? joinScripts(
-        words.map((word) => expanding(word)),
-        ' ',
-      )
-    : sh`${words}`
   const input =
     stdin === undefined || stdin === null ? undefined : fileText(stdin) + (stdin_add_newline ? '\n' : '')
   return {
     script: joinScripts([
       ...(chdir === undefined ? [] : [sh`cd -- ${hostPath(chdir, planning)} || exit`]),
-      sh`${run}`,
+      run,
     ]),
     payload: input === undefined ? undefined : Buffer.from(input),
     after: createdEffects(creates, words, planning),
@@ -111,7 +116,7 @@ export function finishCommand(
 ): Dict {
   const text = (bytes: Buffer) =>
     strip_empty_ends ? bytes.toString('utf8').replace(/[\r\n]+$/, '') : bytes.toString('utf8')
-  const [out, complaint] = [text(stdout), text(stderr)]
+  const [out, complaint] = [text(stdout), withoutEval(text(stderr))]
   return {
     cmd,
     rc: status,
