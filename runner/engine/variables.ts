@@ -62,7 +62,7 @@ function aroundVarsFiles(playRun: PlayRun, host: HostRun): Scope {
       factsLayer(host),
       ...host.inventoryLayers,
     ],
-    surroundingsOf(playRun.play, playRun.play),
+    surroundingsOf(playRun, playRun.play),
   )
 }
 
