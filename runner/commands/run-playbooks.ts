@@ -10,6 +10,8 @@ import { countEvent } from '../reports/recap.ts'
 import { Redactor } from '../reports/redact.ts'
 import type { Output } from '../reports/report.ts'
 import { createReport, REPORT_KINDS, type ReportKind } from '../reports/registry.ts'
+import type { Diagnostic } from '../source/diagnostic.ts'
+import { formatDiagnostics } from '../source/format.ts'
 import type { Play } from '../source/model.ts'
 import type { Vault } from '../vault/vault.ts'
 import { createRun, type RunInProgress } from './create-run.ts'
@@ -55,7 +57,10 @@ export async function runPlaybooks(
   const vault = await openVault(flags)
   const extraVars = parseExtraVars(flags.extraVars ?? [], vault)
   const files = names.map((name) => playbookFile(name))
-  const loadOptions = loadOptionsFor(vault, extraVars)
+  const loadOptions = {
+    ...loadOptionsFor(vault, extraVars),
+    onWarning: (warning: Diagnostic) => void stderr.write(`${formatDiagnostics([warning])}\n`),
+  }
   const { inventory, plays } = await loadEverything(files, flags, { vault, extraVars }, loadOptions)
   const selected = checkPatterns(inventory, plays, flags.limit)
   if (listRequested(flags, { inventory, plays, files, limit: flags.limit, extraVars })) return EXIT.done

@@ -1,12 +1,15 @@
+import { UndefinedVariable } from '../expressions/errors.ts'
 import { evaluate } from '../expressions/evaluate.ts'
 import type { Outcome } from '../modules/outcome.ts'
 import { accumulated, inherited, type Task } from '../source/model.ts'
 import { type Become, FrameTimeout, Unreachable } from '../transport/session.ts'
-import type { Scope } from '../variables/scope.ts'
+import { LazyDict } from '../variables/lazy.ts'
+import { dictLayer, type Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
-import { isDict, omit, type Value } from '../variables/value.ts'
+import { asList, isDict, omit, type Value } from '../variables/value.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
+import { hostVariables } from './host-variables.ts'
 import type { Reads } from './ledger.ts'
 import { isRescued } from './is-rescued.ts'
 import { allHold, judge, resultScope } from './judge.ts'
@@ -54,13 +57,14 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
   }
   if (settings.suppose) settings.on.suppose()
   else settings.on.endSupposing()
+  const inside = settings.on === context.host ? context : withDelegation(context, settings.on)
   const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
   const maybe = maybes.length > 0 ? mergeUnknown(maybes) : undefined
   const delegatedTo = settings.on === context.host ? undefined : settings.on.name
 
   for (let count = 1; ; count++) {
-    const performed = await withRecovery(context, settings, maybe)
-    const judged = await settle(context, () => judge(context, performed))
+    const performed = await withRecovery(inside, settings, maybe)
+    const judged = await settle(context, () => judge(inside, performed))
     if (!settings.until || judged.status === 'skipped' || (judged.status === 'unknown' && settings.predict))
       return { ...judged, delegatedTo }
     const met = await settle(context, () =>
@@ -91,6 +95,20 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
     await new Promise((go) => setTimeout(go, settings.delay * 1000))
     // What was read before is old by now.
     settings.on.forgetAll()
+  }
+}
+
+/** `ansible_delegated_vars`: the variables of the host that a task is delegated to, by its name. */
+function withDelegation(context: AttemptContext, on: HostRun): AttemptContext {
+  const variables = () =>
+    hostVariables(context.playRun, context.host).get(on.name) ?? { ansible_host: on.name }
+  const delegated = new LazyDict(
+    (name) => (name === on.name ? variables() : undefined),
+    () => [on.name],
+  )
+  return {
+    ...context,
+    scope: context.scope.under(dictLayer('delegation', { ansible_delegated_vars: delegated })),
   }
 }
 
@@ -147,14 +165,26 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
 function environmentOf(task: Task, scope: Scope): Record<string, string> {
   const merged = new Map<string, string>()
   for (const { value } of accumulated(task, 'environment')) {
-    const evaluated = evaluate(value, scope)
-    for (const set of Array.isArray(evaluated) ? evaluated : [evaluated]) {
-      if (isDict(set))
-        for (const [name, each] of Object.entries(set))
-          merged.set(name, textOf(reveal(each, () => undefined) ?? ''))
+    for (const set of asList(isDict(value) ? value : evaluate(value, scope))) {
+      if (!isDict(set)) continue
+      for (const [name, written] of Object.entries(set)) {
+        const each = environmentValue(written, task, scope)
+        if (each !== omit) merged.set(name, textOf(reveal(each, () => undefined) ?? ''))
+      }
     }
   }
   return Object.fromEntries(merged)
+}
+
+// The facts that a value needs are only gathered by this very task.
+function environmentValue(written: Value, task: Task, scope: Scope): Value {
+  try {
+    return evaluate(written, scope)
+  } catch (error) {
+    const isEarly = task.action === 'setup' && error instanceof UndefinedVariable
+    if (isEarly && /ansible_env|ansible_facts\W+env/.test(error.message)) return omit
+    throw error
+  }
 }
 
 const MOST_RECONNECTIONS = 2

@@ -104,6 +104,8 @@ export interface MetaDone {
   readonly task: TaskReference
   readonly host: string
   readonly text: string
+  /** Its condition was false, and it did nothing. */
+  readonly skipped?: boolean
 }
 
 /** `meta: clear_host_errors`: the failures of the host so far do not count any more. */

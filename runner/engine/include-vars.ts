@@ -113,10 +113,7 @@ function take(args: Dict, files: readonly string[], { playRun, host }: TaskConte
   const read = files.map((file) => playRun.run.loader.varsFile(file))
   const merge = own(args, 'hash_behaviour') === 'merge'
   const name = own(args, 'name')
-  const found: Dict = read.reduce(
-    (all, values) => (merge ? mergeDicts(all, values) : Object.fromEntries(entriesOf(all, values))),
-    {},
-  )
+  const found: Dict = Object.fromEntries(read.flatMap((values) => Object.entries(values)))
   const values: Dict = typeof name === 'string' && name !== '' ? Object.fromEntries([[name, found]]) : found
   for (const [variable, value] of Object.entries(values)) {
     const known = host.variables.get(variable) ?? host.includedVariables.get(variable)
@@ -127,10 +124,6 @@ function take(args: Dict, files: readonly string[], { playRun, host }: TaskConte
 
 function merged(known: Value | undefined, value: Value): Value {
   return known !== undefined && isDict(known) && isDict(value) ? mergeDicts(known, value) : value
-}
-
-function entriesOf(...dicts: readonly Dict[]): [string, Value][] {
-  return dicts.flatMap((dict) => Object.entries(dict))
 }
 
 function failure(msg: string): ControlResult {

@@ -71,10 +71,10 @@ export async function meta(context: TaskContext): Promise<undefined> {
       task.location,
       suggestion(name, Object.keys(METAS)),
     )
-  const say = (text: string) =>
-    playRun.order.add(position, { type: 'meta', task: reference, host: host.name, text }, reference)
+  const say = (text: string, skipped = false) =>
+    playRun.order.add(position, { type: 'meta', task: reference, host: host.name, text, skipped }, reference)
   if (!decision.go) {
-    say(`${name} conditional evaluated to False, continuing execution for ${host.name}`)
+    say(`${name} conditional evaluated to False, continuing execution for ${host.name}`, true)
     return
   }
   // What cannot be told is not done: the tasks after it are shown, and the report says that they may not run.

@@ -6,7 +6,8 @@ import { AuthorFileMissing } from '../modules/author-files.ts'
 import type { AnyModule, Module } from '../modules/module.ts'
 import { normalizeArguments } from '../modules/normalize.ts'
 import { failed, type Outcome, type Undecided } from '../modules/outcome.ts'
-import { SourceError } from '../source/diagnostic.ts'
+import { parseFreeForm } from '../source/freeform.ts'
+import { SourceError, sourceError } from '../source/diagnostic.ts'
 import { accumulated, type Node, type Task } from '../source/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { isTemplateSource, Template } from '../variables/template.ts'
@@ -116,7 +117,7 @@ export function argumentsOf(
   if (task.argsTemplate) {
     const whole = evaluate(task.argsTemplate, scope)
     if (whole instanceof Unknown) return whole
-    if (isDict(whole)) for (const [name, value] of Object.entries(whole)) merged.set(name, value)
+    for (const [name, value] of writtenPairs(whole, task)) merged.set(name, value)
   }
   for (const written of Object.keys(task.args)) {
     const name = nameOf(written, task, scope)
@@ -137,6 +138,22 @@ function nameOf(written: string, task: Task, scope: Scope): string | Unknown {
   if (!isTemplateSource(written)) return written
   const name = evaluate(new Template(written, task.locateArgument(written)), scope)
   return name instanceof Unknown ? name : textOf(name)
+}
+
+// A template for all arguments gives a dictionary, or `name=value` as text.
+function writtenPairs(whole: Value, task: Task): [string, Value][] {
+  if (isDict(whole)) return Object.entries(whole)
+  if (typeof whole !== 'string') return []
+  const { pairs, rest } = parseFreeForm(whole)
+  if (rest.trim() !== '') {
+    const place = task.locateArgument('')
+    throw sourceError(
+      `invalid or malformed argument: '${rest.trim()}'`,
+      place,
+      'write name=value, or a dictionary',
+    )
+  }
+  return pairs.map(({ key, value }) => [key, value])
 }
 
 function takesUnknown({ takesUnknown: names = [] }: AnyModule, name: string): boolean {

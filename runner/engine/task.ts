@@ -77,8 +77,14 @@ export async function runTask(context: TaskContext, execute: Execute = attempt):
 /** The text of errors in what the author wrote, each with its place. */
 export function describe({ diagnostics }: SourceError): string {
   return diagnostics
-    .map(({ message, location, hint }) =>
-      [location ? `${message} (${formatLocation(location)})` : message, hint].filter(Boolean).join('; '),
+    .map(({ message, location, hint, ansible }) =>
+      [
+        location ? `${message} (${formatLocation(location)})` : message,
+        hint,
+        ansible === message ? undefined : ansible,
+      ]
+        .filter(Boolean)
+        .join('; '),
     )
     .join('\n')
 }

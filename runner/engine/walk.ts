@@ -75,6 +75,7 @@ async function runMeant(context: TaskContext, scope: Scope): Promise<TaskEnd | u
   const { task } = context
   const started = performance.now()
   try {
+    if (task.wrong) throw new SourceError(task.wrong)
     if (isAction(task.action)) return await runAction(context)
     if (truth(settingOf(task, 'run_once', scope) ?? false)) return await runOnce(context)
     return await throttled(context, scope, () => runTask(context))

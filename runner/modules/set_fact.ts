@@ -16,6 +16,9 @@ export default defineModule({
   controllerOnly: true,
   plan: ({ cacheable, ...given }) => {
     const bad = Object.keys(given).find((name) => !/^[A-Za-z_]\w*$/.test(name))
+    const reserved = Object.keys(given).find((name) => name.startsWith('_ansible_'))
+    if (reserved !== undefined)
+      return failed(`The variable name '${reserved}' is reserved for internal use only.`)
     if (bad !== undefined)
       return failed(`The variable name '${bad}' is not valid: letters, digits and _ only, no digit first`)
     if (Object.keys(given).length === 0)

@@ -3,7 +3,7 @@ import { chosen } from '../resources/facts/collectors.ts'
 import { runningHostname } from '../resources/running-hostname.ts'
 import { resource } from '../resources/resource.ts'
 import { Miss } from '../host/misses.ts'
-import type { Dict } from '../variables/value.ts'
+import { type Dict, isDict } from '../variables/value.ts'
 import { args, int, item, list, path } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
@@ -35,7 +35,9 @@ export default defineModule({
     const gathered = names.length > 0 ? [resource(factsKind, names)] : []
     if (local instanceof Miss) planning.state.want([...gathered, ...local.resources])
     const found: Dict = {
-      ...(names.length > 0 ? withNames(planning.state.read(factsKind, names), planning) : {}),
+      ...(names.length > 0
+        ? withEnvironment(withNames(planning.state.read(factsKind, names), planning), planning)
+        : {}),
       ...(selection.local ? { local: local as Dict } : {}),
     }
     const facts = Object.fromEntries(Object.entries(found).filter(([name]) => isWanted(name, filter)))
@@ -75,6 +77,12 @@ function withNames(facts: Dict, { state }: Planning): Dict {
   if (typeof name !== 'string' || !('hostname' in facts)) return facts
   const [hostname = '', ...domain] = name.split('.')
   return { ...facts, nodename: name, hostname, fqdn: name, domain: domain.join('.') }
+}
+
+// What the task sets for what runs on the host, facts about it see too.
+function withEnvironment(facts: Dict, { environment }: Planning): Dict {
+  const { env } = facts
+  return env !== undefined && isDict(env) ? { ...facts, env: { ...env, ...environment } } : facts
 }
 
 function isWanted(name: string, filter: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import type { Counters, Event } from '../engine/events.ts'
-import { recap } from './recap.ts'
+import { recap, standing } from './recap.ts'
 
 export interface ExitOptions {
   /** Ctrl-C or a signal ended the run. @default false */
@@ -23,8 +23,10 @@ export function exitCode(events: Iterable<Event>, options: ExitOptions = {}): nu
 export function exitCodeOf(hosts: Readonly<Record<string, Counters>>, options: ExitOptions = {}): number {
   const any = (name: keyof Counters): boolean => Object.values(hosts).some((counters) => counters[name] > 0)
   if (options.interrupted) return 99
-  if (any('unreachable')) return 4
-  if (any('failed')) return 2
+  const stands = (kind: 'failed' | 'unreachable'): boolean =>
+    Object.values(hosts).some((counters) => standing(counters, kind) > 0)
+  if (stands('unreachable')) return 4
+  if (stands('failed')) return 2
   if (options.check && options.detailedExitcode && (any('changed') || any('unknown'))) return 10
   return 0
 }

@@ -10,15 +10,20 @@ export function recap(events: Iterable<Event>): Record<string, Counters> {
   return Object.fromEntries(hosts)
 }
 
-/** Adds to the counters of a host what an event says of it. Failures that were cleared count as rescued. */
+/** Failures that `meta: clear_host_errors` has cleared: they happened, but the run is none the worse for them. */
+const cleared = new WeakMap<Counters, Pick<Counters, 'failed' | 'unreachable'>>()
+
+/** How many failures of a host count against the run. */
+export function standing(counters: Counters, kind: 'failed' | 'unreachable'): number {
+  return counters[kind] - (cleared.get(counters)?.[kind] ?? 0)
+}
+
+/** Adds to the counters of a host what an event says of it. */
 export function countEvent(hosts: Map<string, Counters>, event: Event): void {
   if (event.type === 'result') countResult(hosts, event)
   if (event.type !== 'cleared') return
   const counters = hosts.get(event.host)
-  if (!counters) return
-  counters.rescued += counters.failed + counters.unreachable
-  counters.failed = 0
-  counters.unreachable = 0
+  if (counters) cleared.set(counters, { failed: counters.failed, unreachable: counters.unreachable })
 }
 
 /** Adds one result to the counters of its host. */

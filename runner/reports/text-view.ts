@@ -1,6 +1,7 @@
 import type {
   Event,
   HandlerNotified,
+  MetaDone,
   Mispredicted,
   PlayStarted,
   Result,
@@ -10,6 +11,7 @@ import type {
 } from '../engine/events.ts'
 import { formatLocation } from '../source/location.ts'
 import { colored, plain, type Paint } from './color.ts'
+import { dump } from './dump.ts'
 import { escapeLine } from './escape.ts'
 import { messageLines } from './message-text.ts'
 import { customStatsLines, mispredictedLines, recapLines, trafficLines } from './recap-text.ts'
@@ -91,7 +93,7 @@ export class TextView {
           ? this.#underTask(event.by, [escapeLine(`NOTIFIED HANDLER ${event.handler} for ${event.host}`)])
           : []
       case 'meta':
-        return this.#options.verbosity > 1 ? ['', `META: ${escapeLine(event.text)}`] : []
+        return this.#meta(event)
       case 'cleared':
         return []
       case 'mispredicted':
@@ -110,6 +112,16 @@ export class TextView {
           '',
         ]
     }
+  }
+
+  #meta({ host, text, skipped }: MetaDone): string[] {
+    if (this.#options.verbosity < 2) return []
+    const lines = ['', `META: ${escapeLine(text)}`]
+    if (skipped) {
+      const skip = `skipping: [${escapeLine(host)}] => ${dump({ msg: '', skip_reason: text })}`
+      lines.push(this.#paint('skipped', skip))
+    }
+    return lines
   }
 
   get #quiet(): boolean {

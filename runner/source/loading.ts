@@ -28,6 +28,15 @@ export class Loading {
     this.options.onWarning?.({ severity: 'warning', message, location, hint })
   }
 
+  /** Does something and hands back what was found wrong meanwhile, as warnings of this loading. */
+  aside<Result>(load: () => Result): { result: Result; wrong: readonly Diagnostic[] } {
+    const before = this.#diagnostics.length
+    const result = load()
+    const wrong = this.#diagnostics.splice(before)
+    for (const each of wrong) this.options.onWarning?.({ ...each, severity: 'warning' })
+    return { result, wrong }
+  }
+
   add(diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) {
       if (diagnostic.severity === 'error') this.#diagnostics.push(diagnostic)

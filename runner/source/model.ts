@@ -1,5 +1,6 @@
 import type { Template } from '../variables/template.ts'
 import type { Dict, Value } from '../variables/value.ts'
+import type { Diagnostic } from './diagnostic.ts'
 import type { Location } from './location.ts'
 
 /**
@@ -67,6 +68,8 @@ export interface Task extends Node {
   /** `args: "{{ … }}"` or `copy: "{{ … }}"`: a template that gives the whole dictionary. */
   readonly argsTemplate?: Template
   readonly handler: boolean
+  /** What is wrong with its keywords or arguments, where the author says that it may fail: told when it runs. */
+  readonly wrong?: readonly Diagnostic[]
   /** Where an argument's value stands. */
   locateArgument(argument: string): Location
 }

@@ -66,8 +66,18 @@ function checkKeyword(loading: Loading, written: Dict, key: string, value: Value
     return
   }
   for (const { path, part, message, hint } of checkValue(schema, value, key)) {
-    loading.error(message, placeInside(written, [key, ...path], part), hint, ansible?.(value))
+    loading.error(
+      message,
+      placeInside(written, [key, ...path], part),
+      hint,
+      wordsFor(schema, value) ?? ansible?.(value),
+    )
   }
+}
+
+function wordsFor(schema: { readonly expects?: string }, value: Value): string | undefined {
+  if (schema.expects !== 'true or false' || typeof value === 'object') return undefined
+  return `The value '${String(value)}' is not a valid boolean.  Valid booleans include: 'y', 'yes', 'on', '1', 'true', 't', 'n', 'no', 'off', '0', 'false', 'f'`
 }
 
 function placeInside(root: Dict, path: readonly (string | number)[], part: 'key' | 'value'): Location {

@@ -118,6 +118,11 @@ export function loadRoleEntry(written: Value, list: Value, index: number, contex
     loading.error(`a role must be named, not ${describe(value)}`, location, `write '- role: name'`)
     return { blocks: [], handlers: [] }
   }
+  if (typeof value === 'string' && value.includes(',')) {
+    const words = `Invalid old style role requirement: ${value}`
+    loading.error(`a role's name holds no comma: '${value}'`, location, `give each role an entry`, words)
+    return { blocks: [], handlers: [] }
+  }
   const node = dict ? nodeOf(loading, dict, 'role') : { location, keywords: {}, locate: () => location }
   const name = staticText(loading, value, { ...node, parent }, location)
   if (name === undefined) return { blocks: [], handlers: [] }

@@ -64,13 +64,17 @@ function loadStep(written: Dict, context: StepContext): Step[] {
     )
     return []
   }
-  const node = nodeOf(loading, written, place)
+  // Of a task that may fail, as its author says, a wrong value is such a failure.
+  const forgiven = !handler && own(written, 'ignore_errors') === true
+  const careful = <Result>(load: () => Result) =>
+    forgiven ? loading.aside(load) : { result: load(), wrong: [] }
+  const { result: node, wrong: keywordsWrong } = careful(() => nodeOf(loading, written, place))
   const action = actionOf(loading, written, place)
   if (action === undefined) return []
   const keywords = action.local
     ? Object.fromEntries<Value>([...Object.entries(node.keywords), ['delegate_to', 'localhost']])
     : node.keywords
-  const task: Task = {
+  const right: Task = {
     ...node,
     kind: 'task',
     parent,
@@ -84,7 +88,9 @@ function loadStep(written: Dict, context: StepContext): Step[] {
     handler,
     locateArgument: (argument) => action.locateArgument(argument),
   }
-  checkTask(written, task, action, context)
+  const { wrong: argumentsWrong } = careful(() => checkTask(written, right, action, context))
+  const wrong = [...keywordsWrong, ...argumentsWrong]
+  const task = wrong.length > 0 ? { ...right, wrong } : right
   switch (task.action) {
     case 'import_tasks':
       return importTasks(task, context)
@@ -201,6 +207,14 @@ function checkTask(written: Dict, task: Task, action: Action, context: StepConte
   if (handler && task.action === 'meta' && textArgument(task, 'free_form') === 'flush_handlers') {
     const words = 'flush_handlers cannot be used as a handler'
     loading.error(`'meta: flush_handlers' cannot be a handler`, task.location, undefined, words)
+  }
+  if (task.action === 'import_role' || task.action === 'include_role') {
+    for (const argument of ['tasks_from', 'vars_from', 'defaults_from', 'handlers_from']) {
+      const value = own(task.args, argument)
+      if (!Array.isArray(value) && !isDict(value)) continue
+      const words = `Expected a string for ${argument} but got ${Array.isArray(value) ? 'a list' : 'a dictionary'} instead`
+      loading.error(`'${argument}' names one file`, task.locateArgument(argument), undefined, words)
+    }
   }
   if (
     (task.action === 'import_tasks' || task.action === 'include_tasks') &&
