@@ -4,7 +4,7 @@ import type { Outcome } from '../modules/outcome.ts'
 import { accumulated, inherited, type Task } from '../source/model.ts'
 import { type Become, FrameTimeout, Unreachable } from '../transport/session.ts'
 import { LazyDict } from '../variables/lazy.ts'
-import { dictLayer, type Scope } from '../variables/scope.ts'
+import { dictLayer, Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { asList, isDict, omit, type Value } from '../variables/value.ts'
 import { becomeOf } from './become.ts'
@@ -98,18 +98,32 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
   }
 }
 
-/** `ansible_delegated_vars`: the variables of the host that a task is delegated to, by its name. */
+/**
+ * `ansible_delegated_vars`: the variables of the host that a task is delegated to, by its name; `inventory_hostname`
+ * stays the task's own.
+ */
 function withDelegation(context: AttemptContext, on: HostRun): AttemptContext {
-  const variables = () =>
-    hostVariables(context.playRun, context.host).get(on.name) ?? { ansible_host: on.name }
+  const { playRun, host, scope } = context
+  const known = () => hostVariables(playRun, host).get(on.name)
+  const variables = new LazyDict(
+    (name) => {
+      if (name === 'inventory_hostname') return host.name
+      const theirs = known()
+      const value = theirs instanceof LazyDict ? theirs.get(name) : undefined
+      return value ?? (name === 'ansible_host' ? on.name : undefined)
+    },
+    () => {
+      const theirs = known()
+      return theirs instanceof LazyDict ? [...theirs.keys()] : ['ansible_host']
+    },
+  )
   const delegated = new LazyDict(
-    (name) => (name === on.name ? variables() : undefined),
+    (name) => (name === on.name ? variables : undefined),
     () => [on.name],
   )
-  return {
-    ...context,
-    scope: context.scope.under(dictLayer('delegation', { ansible_delegated_vars: delegated })),
-  }
+  const inside = scope.under(dictLayer('delegation', { ansible_delegated_vars: delegated }))
+  const fallback = dictLayer('delegation', { ansible_host: on.name })
+  return { ...context, scope: new Scope([...inside.layers, fallback], inside.surroundings) }
 }
 
 interface Settings {

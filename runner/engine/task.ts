@@ -381,7 +381,10 @@ function lose(context: TaskContext, started: number, error: Unreachable): TaskEn
     reference,
   )
   if (!ignored) throw new HostLost(host.name)
-  return { status: 'unreachable', registered: { unreachable: true, changed: false, msg: error.message } }
+  const registered = { unreachable: true, changed: false, msg: error.message }
+  const name = context.task.keywords['register']
+  if (typeof name === 'string') host.variables.set(name, registered)
+  return { status: 'unreachable', registered }
 }
 
 /** How a task is shown: by its name, as far as that can be evaluated, or by its module. */
