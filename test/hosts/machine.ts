@@ -94,32 +94,24 @@ export class Machines {
   }
 
   /** Runs a command on a machine as root, past the program under test. */
-  async ssh(name: string, command: string): Promise<string> {
+  ssh(name: string, command: string): Promise<string> {
+    const shared = ['-o', 'ControlMaster=auto', '-o', `ControlPath=${join(this.directory, 'c-%C')}`]
+    return this.#ssh(name, command, [...shared, '-o', 'ControlPersist=20'])
+  }
+
+  /** The same over a connection of its own. */
+  fresh(name: string, command: string): Promise<string> {
+    return this.#ssh(name, command, [])
+  }
+
+  async #ssh(name: string, command: string, options: readonly string[]): Promise<string> {
     const { address, port, privateKeyFile, hostKeys } = this.host(name)
-    const known = join(this.directory, 'known_hosts')
+    const known = join(this.directory, `known_hosts-${name}`)
     writeFileSync(known, `${hostKeys.join('\n')}\n`)
+    const given = ['-i', privateKeyFile, '-p', String(port), '-o', `UserKnownHostsFile=${known}`]
     const { stdout } = await promisify(execFile)(
       'ssh',
-      [
-        '-i',
-        privateKeyFile,
-        '-p',
-        String(port),
-        '-o',
-        `UserKnownHostsFile=${known}`,
-        '-o',
-        'BatchMode=yes',
-        '-o',
-        'LogLevel=ERROR',
-        '-o',
-        'ControlMaster=auto',
-        '-o',
-        `ControlPath=${join(this.directory, 'c-%C')}`,
-        '-o',
-        'ControlPersist=20',
-        `root@${address}`,
-        command,
-      ],
+      [...given, '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR', ...options, `root@${address}`, command],
       { maxBuffer: 256 * 1024 * 1024 },
     )
     return stdout

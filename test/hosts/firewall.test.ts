@@ -1,0 +1,182 @@
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Machines, recap } from './machine.ts'
+
+const roles = resolve(import.meta.dirname, '../../roles')
+
+// Two web hosts, one of each release, and one that watches them.
+const web = ['bookworm', 'trixie'] as const
+const watcher = 'watcher'
+const all = [...web, watcher]
+
+describe('the firewall', () => {
+  const machines = new Machines()
+  const address = (name: string) => machines.host(name).address
+  let play: string
+
+  beforeAll(async () => {
+    await machines.upInGroups({ web, monitoring: [watcher] }, [
+      ...web.map((suite) => ({ name: suite, suite })),
+      { name: watcher, suite: 'trixie' },
+    ])
+    play = machines.write(
+      'play.yml',
+      `
+- hosts: web
+  become: true
+  vars:
+    firewall_spare_control: true
+    firewall_ban_time: 20s
+    firewall_ban_retries: 3
+  roles: [${roles}/firewall, ${roles}/nginx]
+- hosts: monitoring
+  become: true
+  vars: { firewall_fail2ban: false, firewall_spare_control: true }
+  roles: [${roles}/firewall]
+`,
+    )
+    // What listens is not the matter here: one server for the ports of the service and of the node exporter each.
+    const serve = (port: number) =>
+      `systemd-run --quiet --working-directory=/var/empty.d python3 -m http.server --bind :: ${port}`
+    const run = await machines.play(play)
+    expect(run.exitCode, run.stdout + run.stderr).toBe(0)
+    expect(run.stdout).not.toContain('NOT AS PREDICTED')
+    await Promise.all(
+      all.map((name, index) =>
+        machines.ssh(
+          name,
+          `mkdir -p /var/empty.d; ${serve(5000)}; ${serve(9100)}; ip -6 address add fd00:5::${index + 1}/64 dev eth0 nodad`,
+        ),
+      ),
+    )
+  })
+  afterAll(() => machines.down())
+
+  /** Whether one machine can open a port of another, by its address or another one. */
+  const reaches = async (from: string, to: string, port: number, host = address(to)) =>
+    (await machines.ssh(
+      from,
+      `timeout 2 bash -c '</dev/tcp/${host}/${port}' 2>/dev/null && echo yes || echo no`,
+    )) === 'yes\n'
+
+  test('changes nothing when it is as the rules want it', async () => {
+    const run = await machines.play(play)
+    for (const name of all) expect(recap(run, name), run.stdout).toMatchObject({ changed: 0, failed: 0 })
+  })
+
+  test('lets the hosts of the monitoring group scrape, and nobody else', async () => {
+    for (const name of web) {
+      expect(await reaches(watcher, name, 9100), name).toBe(true)
+      expect(await reaches(watcher, name, 5000), name).toBe(true)
+    }
+    expect(await reaches('bookworm', 'trixie', 9100)).toBe(false)
+    expect(await reaches('bookworm', watcher, 9100)).toBe(false)
+  })
+
+  test("lets the web hosts reach each other's service", async () => {
+    expect(await reaches('bookworm', 'trixie', 5000)).toBe(true)
+    expect(await reaches('trixie', 'bookworm', 5000)).toBe(true)
+    expect(await reaches('trixie', watcher, 5000)).toBe(false)
+  })
+
+  test('holds for IPv6', async () => {
+    for (const [index, name] of web.entries()) {
+      const six = `fd00:5::${index + 1}`
+      expect(await reaches(watcher, name, 80, six), name).toBe(true)
+      expect(await reaches(watcher, name, 9100, six), name).toBe(false)
+    }
+  })
+
+  test('limits new connections to ssh, but not those of the machine that plays come from', async () => {
+    const attempts = (host: string) =>
+      `for i in 1 2 3 4 5 6 7 8; do timeout 2 bash -c '</dev/tcp/${host}/22' 2>/dev/null && echo yes || echo no; done`
+    for (const name of web) {
+      const answers = await machines.ssh(watcher, attempts(address(name)))
+      expect(answers.split('\n').slice(0, 5), name).toEqual(Array(5).fill('yes'))
+      expect(answers).toMatch(/no\n$/)
+    }
+    for (let count = 0; count < 8; count++) await machines.fresh('bookworm', 'true')
+  })
+
+  describe('drops a host that leaves the group', () => {
+    test('in a dry run', async () => {
+      const run = await machines.play(
+        play,
+        '--check',
+        '--diff',
+        '-l',
+        'web',
+        '-e',
+        'firewall_monitoring_group=none',
+      )
+      expect(run.stdout).toContain(
+        `-allow from ${address(watcher)} to any port 9100 proto tcp comment 'Node exporter'`,
+      )
+    })
+
+    test('and in the run', async () => {
+      await machines.play(play, '-l', 'web', '-e', 'firewall_monitoring_group=none', '--tags', 'all')
+      for (const name of web) expect(await reaches(watcher, name, 9100), name).toBe(false)
+    })
+  })
+
+  describe.each(web)('on %s fail2ban', (name) => {
+    const banned = async (jail: string) =>
+      (await machines.ssh(name, `fail2ban-client get ${jail} banip`)).split(/\s+/).filter(Boolean)
+    const until = async (jail: string, whom: string[]) =>
+      await expect.poll(() => banned(jail), { timeout: 40_000, interval: 1000 }).toEqual(whom)
+
+    // It says that somebody is banned a moment before they are.
+    const isShut = async (port: number) =>
+      await expect.poll(() => reaches(watcher, name, port), { timeout: 5000, interval: 200 }).toBe(false)
+
+    test('watches sshd and nginx, and never bans the machine that plays come from', async () => {
+      expect(await machines.ssh(name, 'fail2ban-client status')).toMatch(
+        /Jail list:\s+nginx-botsearch, nginx-limit-req, sshd/,
+      )
+      const control = (await machines.ssh(name, 'echo $SSH_CONNECTION')).split(' ')[0]!
+      for (const jail of ['sshd', 'nginx-botsearch'])
+        expect(await machines.ssh(name, `fail2ban-client get ${jail} ignoreip`)).toContain(control)
+    })
+
+    test('bans who tries to log in again and again, and lets them in again afterwards', async () => {
+      await machines.ssh(
+        watcher,
+        `for i in 1 2 3; do ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=3 nobody$i@${address(name)} true; done 2>/dev/null || true`,
+      )
+      await until('sshd', [address(watcher)])
+      await isShut(22)
+      expect(await reaches(watcher, name, 80)).toBe(true)
+      await until('sshd', [])
+      await expect.poll(() => reaches(watcher, name, 22), { timeout: 40_000, interval: 6000 }).toBe(true)
+    })
+
+    const ask = (path: string, times: number) =>
+      machines.ssh(
+        watcher,
+        `python3 - <<'END'
+import http.client
+for i in range(${times}):
+    try:
+        c = http.client.HTTPConnection('${address(name)}', 80, timeout=5)
+        c.request('GET', '${path}')
+        c.getresponse().read()
+    except OSError:
+        break
+END`,
+      )
+
+    test('bans who keeps asking more than nginx lets through', async () => {
+      await ask('/', 450)
+      await until('nginx-limit-req', [address(watcher)])
+      await isShut(80)
+      await until('nginx-limit-req', [])
+    })
+
+    test('bans who looks for holes', async () => {
+      await ask('/phpmyadmin/index.php', 12)
+      await until('nginx-botsearch', [address(watcher)])
+      await isShut(80)
+    })
+  })
+})
