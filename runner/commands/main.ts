@@ -8,6 +8,10 @@ export interface CommandFile {
 
 /** The commands beside running a playbook, which is what happens without one. Each is loaded only when it is used. */
 export const COMMANDS: Record<string, CommandFile> = {
+  admin: {
+    summary: 'look at the service on a host and operate it',
+    register: async (program) => (await import('./admin.ts')).registerAdmin(program),
+  },
   apply: {
     summary: 'carry out a saved plan, exactly',
     register: async (program) => (await import('./apply.ts')).registerApply(program),

@@ -1,7 +1,7 @@
 import { tracked, TRPCError } from '@trpc/server'
 import * as z from 'zod'
 import { effectiveConfig } from '../config/redact.ts'
-import { levels } from '../config/variables.ts'
+import { levels } from '../config/levels.ts'
 import { followLines } from '../logging/follow.ts'
 import { tailLines } from '../logging/tail.ts'
 import { build, version } from '../version.ts'

@@ -3,7 +3,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from './secret.ts'
 import { variables } from './variables.ts'
-import type { Config, Level, VariableName } from './variables.ts'
+import type { Level } from './levels.ts'
+import type { Config, VariableName } from './variables.ts'
 
 export type Environment = Record<string, string | undefined>
 

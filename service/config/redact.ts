@@ -1,7 +1,8 @@
 import { Secret } from './secret.ts'
 import type { Settings } from './load.ts'
 import { variables } from './variables.ts'
-import type { Level, VariableName } from './variables.ts'
+import type { Level } from './levels.ts'
+import type { VariableName } from './variables.ts'
 
 /** The configuration in force, by variable name, with every secret replaced by its fingerprint. */
 export function effectiveConfig(

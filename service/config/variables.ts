@@ -1,9 +1,6 @@
 import type * as z from 'zod'
+import { levels } from './levels.ts'
 import { absolutePath, address, loopback, oneOf, optionalPath, secret, truth, whole } from './values.ts'
-
-export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
-
-export type Level = (typeof levels)[number]
 
 interface Variable {
   schema: z.ZodType<unknown, string | undefined>

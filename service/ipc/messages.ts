@@ -1,4 +1,4 @@
-import type { Level } from '../config/variables.ts'
+import type { Level } from '../config/levels.ts'
 import type { MetricFamily } from '../metrics/family.ts'
 import type { History } from '../primary/history.ts'
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { open, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { tailStart } from './tail.ts'
 
 export interface FollowedLine {
@@ -23,7 +24,10 @@ export async function* followLines(path: string, options: FollowOptions): AsyncG
   let file = await open(path, 'r')
   try {
     let { ino } = await file.stat()
-    let offset = offsetIn(options.after, ino) ?? (await tailStart(file, options.lines))
+    const after = parsePosition(options.after)
+    if (after !== undefined && after.ino !== ino) yield* restOfRotated(path, after)
+    let offset =
+      after === undefined ? await tailStart(file, options.lines) : after.ino === ino ? after.offset : 0
     while (!options.signal.aborted) {
       for await (const { line, end } of newLines(file, offset)) {
         offset = end
@@ -50,9 +54,29 @@ export async function* followLines(path: string, options: FollowOptions): AsyncG
   }
 }
 
-function offsetIn(position: string | undefined, ino: number): number | undefined {
-  const match = /^(\d+):(\d+)$/.exec(position ?? '')
-  return match !== null && Number(match[1]) === ino ? Number(match[2]) : undefined
+interface Position {
+  ino: number
+  offset: number
+}
+
+function parsePosition(text: string | undefined): Position | undefined {
+  const match = /^(\d+):(\d+)$/.exec(text ?? '')
+  return match === null ? undefined : { ino: Number(match[1]), offset: Number(match[2]) }
+}
+
+/** What came after a position in a file that has been rotated meanwhile: beside the log, under a longer name. */
+async function* restOfRotated(path: string, { ino, offset }: Position): AsyncGenerator<FollowedLine> {
+  const names = await readdir(dirname(path))
+  for (const name of names.filter((each) => each.startsWith(basename(path)))) {
+    const rotated = await open(join(dirname(path), name), 'r').catch(() => undefined)
+    if (rotated === undefined) continue
+    try {
+      if ((await rotated.stat()).ino !== ino) continue
+      for await (const { line, end } of newLines(rotated, offset)) yield { position: `${ino}:${end}`, line }
+    } finally {
+      await rotated.close()
+    }
+  }
 }
 
 async function* newLines(file: FileHandle, offset: number): AsyncGenerator<{ line: string; end: number }> {

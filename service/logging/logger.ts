@@ -1,7 +1,7 @@
 import { openSync, closeSync } from 'node:fs'
 import pino from 'pino'
 import type { DestinationStream, Logger } from 'pino'
-import type { Level } from '../config/variables.ts'
+import type { Level } from '../config/levels.ts'
 import { gather } from './bunch.ts'
 import type { Sink } from './bunch.ts'
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { Settings } from '../config/load.ts'
-import type { Level } from '../config/variables.ts'
+import type { Level } from '../config/levels.ts'
 import type {
   Answers,
   Maintenance,

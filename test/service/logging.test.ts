@@ -64,6 +64,18 @@ test('following from a position misses and repeats nothing', async () => {
   expect(rest.map(({ line }) => line)).toEqual(['b', 'c'])
 })
 
+test('following from a position goes on across a rotation that happened meanwhile', async () => {
+  using directory = temporaryDirectory()
+  const file = join(directory.path, 'log')
+  writeFileSync(file, 'a\n')
+  const [first] = await collectLines(file, 1, { lines: 1 }, () => {})
+  appendFileSync(file, 'b\n')
+  renameSync(file, `${file}.1`)
+  writeFileSync(file, 'c\n')
+  const rest = await collectLines(file, 2, { after: first!.position }, () => {})
+  expect(rest.map(({ line }) => line)).toEqual(['b', 'c'])
+})
+
 test('following ends when it is told to', async () => {
   using directory = temporaryDirectory()
   const file = join(directory.path, 'log')
