@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { EXIT, fatal } from './fatal.ts'
+import { EXIT, fatal, UserError } from './fatal.ts'
 
 export interface CommandFile {
   readonly summary: string
@@ -66,6 +66,7 @@ export const COMMANDS: Record<string, CommandFile> = {
 /** The program: hands the words of the command line to a command. Sets the exit code; never throws. */
 export async function main(words: readonly string[]): Promise<void> {
   try {
+    requireDirectory()
     const { Command } = await import('commander')
     const program = new Command('play')
     program.exitOverride()
@@ -80,6 +81,16 @@ export async function main(words: readonly string[]): Promise<void> {
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
     process.exitCode = fatal(error)
+  }
+}
+
+// Nearly everything asks where it is, and what Node says then helps nobody.
+function requireDirectory(): void {
+  try {
+    process.cwd()
+  } catch {
+    const was = process.env['PWD'] === undefined ? '' : ` (${process.env['PWD']})`
+    throw new UserError(`the current directory${was} is not there any more; go to another one and try again`)
   }
 }
 

@@ -13,6 +13,7 @@ import { createReport, REPORT_KINDS, type ReportKind } from '../reports/registry
 import type { Diagnostic } from '../source/diagnostic.ts'
 import { formatDiagnostics } from '../source/format.ts'
 import type { Play } from '../source/model.ts'
+import { killLocal } from '../transport/local-processes.ts'
 import type { Vault } from '../vault/vault.ts'
 import { createRun, type RunInProgress } from './create-run.ts'
 import { EXIT, UserError } from './fatal.ts'
@@ -157,10 +158,20 @@ function reportKindOf(flags: RunFlags, stdout: Output): ReportKind {
   return known
 }
 
+/** Nothing is awaited any more, so it says what that means for the hosts. */
+function leaveAtOnce(): never {
+  const left = killLocal()
+  const others = left.length === 0 ? '' : `; processes of other users go on here: ${left.join(', ')}`
+  process.stderr.write(
+    `left at once: what was under way on this machine is killed${others}; on other hosts it may go on\n`,
+  )
+  process.exit(EXIT.interrupted)
+}
+
 /** The first Ctrl-C ends what is under way on the hosts, the second leaves at once. */
 function onInterrupt(interruption: AbortController): () => void {
   const listener = () => {
-    if (interruption.signal.aborted) process.exit(EXIT.interrupted)
+    if (interruption.signal.aborted) leaveAtOnce()
     process.stderr.write('interrupted: ending what is under way; once more leaves at once\n')
     interruption.abort()
   }

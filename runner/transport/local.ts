@@ -5,6 +5,7 @@ import { userInfo } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type { Carrier, Channel } from './channel.ts'
 import { FramedConnection } from './framed-connection.ts'
+import { trackLocal } from './local-processes.ts'
 import { type Connection, Unreachable } from './session.ts'
 import type { Script } from './shell.ts'
 
@@ -43,6 +44,7 @@ class LocalCarrier implements Carrier {
       stdio: 'pipe',
       cwd: this.#directory,
     })
+    trackLocal(child)
     const ended = Promise.withResolvers<string>()
     child.on('error', (error) => ended.resolve(error.message))
     child.on('close', (status, signal) => ended.resolve(signal ?? `status ${status}`))
