@@ -1,8 +1,10 @@
 import { posix } from 'node:path'
 import { Unknown } from '../variables/unknown.ts'
+import type { Dict } from '../variables/value.ts'
 import { args, bool, choice, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed } from './outcome.ts'
+import { encode } from './support/encode.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { hostPath } from './support/host-path.ts'
 import { placeFile } from './support/place-file.ts'
@@ -34,15 +36,13 @@ export default defineModule({
     variable_end_string: optional(text('Jinja: what ends an expression.')),
     comment_start_string: optional(text('Jinja: what begins a comment.')),
     comment_end_string: optional(text('Jinja: what ends a comment.')),
-    output_encoding: text('The encoding of the file; UTF-8 is the one supported.', { default: 'utf-8' }),
+    output_encoding: text('The encoding of the file.', { default: 'utf-8' }),
   }),
   plan: (given, planning) => {
     const file = planning.author.find('templates', given.src)
     if (file.directory) return failed(`${given.src} is a directory; a template is a file`)
-    const { text: rendered } = planning.render(file.path, {
-      trim_blocks: given.trim_blocks,
-      lstrip_blocks: given.lstrip_blocks,
-    })
+    const { mode: _, ...options } = given
+    const { text: rendered } = planning.render(file.path, options as Dict)
     const dest = hostPath(given.dest, planning)
     const name = posix.basename(file.path).replace(/\.(ejs|j2)$/, '')
     const into = given.dest.endsWith('/') || planning.files.container(dest).status.type === 'directory'
@@ -56,7 +56,10 @@ export default defineModule({
         bytes:
           rendered instanceof Unknown
             ? rendered
-            : Buffer.from(rendered.replaceAll(/\r\n|\r|\n/g, LINE_ENDS[given.newline_sequence])),
+            : encode(
+                rendered.replaceAll(/\r\n|\r|\n/g, LINE_ENDS[given.newline_sequence]),
+                given.output_encoding,
+              ),
         attributes: { ...given, mode: given.mode === 'preserve' ? file.mode : given.mode },
         follow: given.follow,
         validate: given.validate,
