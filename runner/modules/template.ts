@@ -1,6 +1,5 @@
 import { posix } from 'node:path'
 import { Unknown } from '../variables/unknown.ts'
-import type { Dict } from '../variables/value.ts'
 import { args, bool, choice, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed } from './outcome.ts'
@@ -42,7 +41,7 @@ export default defineModule({
     const file = planning.author.find('templates', given.src)
     if (file.directory) return failed(`${given.src} is a directory; a template is a file`)
     const { mode: _, ...options } = given
-    const { text: rendered } = planning.render(file.path, options as Dict)
+    const { text: rendered } = planning.render(file.path, options)
     const dest = hostPath(given.dest, planning)
     const name = posix.basename(file.path).replace(/\.(ejs|j2)$/, '')
     const into = given.dest.endsWith('/') || planning.files.container(dest).status.type === 'directory'

@@ -22,7 +22,7 @@ const cases: [says: string, source: string, args: Dict, bytes: string | Buffer][
     { comment_start_string: '<#', comment_end_string: '#>' },
     'a\n',
   ],
-  ['blocks that keep their lines', '{% if port %}\nyes\n{% endif %}\n', { trim_blocks: false }, '\nyes\n\n'],
+  ['blocks that keep their lines', '{% if port %}\nyes\n{% endif %}\n', { trim_blocks: false }, '\nyes\n'],
   ['ends of lines', 'a\nb\n', { newline_sequence: '\\r\\n' }, 'a\r\nb\r\n'],
   [
     'an encoding of one byte a character',

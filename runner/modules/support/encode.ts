@@ -32,7 +32,7 @@ function singleBytePoints(name: string, encoding: string): number[] {
     try {
       const decoder = new TextDecoder(label, { fatal: false })
       const text = Array.from({ length: 256 }, (_, byte) => decoder.decode(Uint8Array.of(byte)))
-      if (text.every((each) => [...each].length === 1)) return text.map((each) => each.codePointAt(0)!)
+      if (text.every((each) => each.length === 1)) return text.map((each) => each.codePointAt(0)!)
     } catch {
       // The next name.
     }
