@@ -14,13 +14,24 @@ export interface DiffOptions {
   readonly maxLines?: number
 }
 
+/** Several diffs as people read them: what takes a line each stands together, texts are set apart by empty lines. */
+export function renderDiffs(diffs: readonly Diff[], options: DiffOptions = {}): string[] {
+  return diffs.flatMap((diff, index) => {
+    const lines = renderDiff(diff, options)
+    const next = diffs[index + 1]
+    return next && isBrief(diff) && isBrief(next) ? lines : [...lines, '']
+  })
+}
+
 /**
- * A diff as people read it: unified with three lines of context and the host's path, attributes as lines of their own,
- * whitespace visible where it is all that differs, large ones shortened. Nothing in it can command a terminal.
+ * A diff as people read it: of texts unified with three lines of context and the host's path, changed attributes as
+ * lines of their own, whitespace visible where it is all that differs, large ones shortened; of everything else a line
+ * for what comes (`+`) or goes (`-`), and one for each change (`~`). Nothing in it can command a terminal.
  */
 export function renderDiff(diff: Diff, { color = false, maxLines = 200 }: DiffOptions = {}): string[] {
   const paint = color ? colored : plain
-  const body = attributes(diff).map((change) => paint('changed', escapeLine(attributeLine(change))))
+  if (isBrief(diff)) return briefLines(diff).map(([style, line]) => paint(style, escapeLine(line)))
+  const body = attributeLines(attributes(diff)).map((line) => paint('changed', escapeLine(line)))
   if (diff.unknown && typeof diff.after !== 'string') {
     body.push(paint('unknown', escapeLine(unknownLine(diff))))
   } else if (isText(diff)) {
@@ -38,6 +49,45 @@ export function unified(diff: Diff): string {
   if (diff.unknown && typeof diff.after !== 'string') lines.push(unknownLine(diff))
   else if (isText(diff)) lines.push(...textLines(diff).map(({ sign, text }) => sign + text))
   return `${lines.join('\n')}\n`
+}
+
+/** Nothing but attributes: a package, a unit, the mode of a file. */
+function isBrief(diff: Diff): boolean {
+  return diff.before === undefined && diff.after === undefined && !diff.unknown
+}
+
+/** What tells that a thing itself comes or goes. */
+const EXISTENCE = new Set(['type', 'state', 'version', 'link to', 'uid', 'gid'])
+
+function briefLines({ path, attributes: changes = [] }: Diff): [Style, string][] {
+  const nothing = (value: string | null) => value === null || value === 'absent'
+  const comes = changes.every(({ before }) => nothing(before))
+  const goes = changes.every(({ after }) => nothing(after))
+  if ((comes || goes) && changes.some(({ name }) => EXISTENCE.has(name))) {
+    const style: Style = comes ? 'added' : 'removed'
+    const told = changes.map((each) => briefly(each.name, comes ? each.after : each.before))
+    return [[style, `${comes ? '+' : '-'} ${path}: ${told.join(', ')}`]]
+  }
+  return changes.map(({ name, before, after }) => [
+    'changed',
+    // `reload` is `reloaded`.
+    before === null && after?.startsWith(name)
+      ? `~ ${path}: ${after}`
+      : `~ ${path}: ${name} ${before ?? '(none)'} → ${after ?? '(none)'}`,
+  ])
+}
+
+/** `directory`, `mode 0755`. */
+function briefly(name: string, value: string | null): string {
+  return ['type', 'state', 'version'].includes(name) ? `${value}` : `${name} ${value}`
+}
+
+/** What a new file is like takes one line; what changes, one each. */
+function attributeLines(changes: readonly AttributeChange[]): string[] {
+  const isNew = changes.length > 1 && changes.every(({ before }) => before === null)
+  return isNew
+    ? [changes.map(({ name, after }) => briefly(name, after)).join(', ')]
+    : changes.map((each) => attributeLine(each))
 }
 
 function headers({ path, before, after }: Diff): string[] {

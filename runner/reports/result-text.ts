@@ -1,6 +1,6 @@
 import type { Result } from '../engine/events.ts'
 import type { Paint } from './color.ts'
-import { renderDiff } from './diff.ts'
+import { renderDiffs } from './diff.ts'
 import { dump } from './dump.ts'
 import { escapeLine } from './escape.ts'
 import { failureDetails } from './failure-text.ts'
@@ -32,7 +32,7 @@ function diffLines(event: Result, { diff, color, verbosity }: ResultStyle): stri
   // What a loop changed was shown item by item.
   if (!diff || (event.items ?? 0) > 0) return []
   const maxLines = verbosity >= 2 ? Infinity : undefined
-  return event.diff.flatMap((each) => [...renderDiff(each, { color, maxLines }), ''])
+  return renderDiffs(event.diff, { color, maxLines })
 }
 
 function statusLines(event: Result, { paint, verbosity }: ResultStyle): string[] {

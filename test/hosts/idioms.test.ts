@@ -8,6 +8,7 @@ import { files } from './idioms/files.ts'
 import { firstRun } from './idioms/first-run.ts'
 import { flow, hosts } from './idioms/flow.ts'
 import type { Idiom } from './idioms/idiom.ts'
+import { repositories } from './idioms/repositories.ts'
 import { system } from './idioms/system.ts'
 import { Machines } from './machine.ts'
 
@@ -16,7 +17,9 @@ describe.each(['bookworm', 'trixie'] as const)('a dry run is right on %s about',
   const machines = new Machines()
   beforeAll(() => machines.up(['one'], suite))
   afterAll(() => machines.down())
-  test.each([...firstRun, ...files, ...flow, ...system])('$name', (idiom) => holds(idiom, machines))
+  test.each([...firstRun, ...files, ...flow, ...system, ...repositories])('$name', (idiom) =>
+    holds(idiom, machines),
+  )
 })
 
 describe('a dry run is right with two hosts about', () => {

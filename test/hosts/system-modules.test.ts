@@ -98,5 +98,5 @@ describe.each(['bookworm', 'trixie'] as const)('users, units, mounts and names o
 
 /** The diffs that a run printed, one after another. */
 function diffs({ stdout }: Run): string[] {
-  return stdout.split('\n').filter((line) => /^(---|\+\+\+|[-+ @]|\w[\w ]*: .* → )/.test(line))
+  return stdout.split('\n').filter((line) => /^([-+ @~]|\w[\w ]*: .* → )/.test(line))
 }

@@ -53,12 +53,48 @@ describe('a diff', () => {
           { name: 'owner', before: 'root', after: 'www' },
         ],
       },
-      ['--- before: /etc/x', '+++ after: /etc/x', 'mode: 0644 → 0600', 'owner: root → www'],
+      ['~ /etc/x: mode 0644 → 0600', '~ /etc/x: owner root → www'],
+    ],
+    [
+      'a new directory in one line',
+      {
+        path: '/srv/x',
+        attributes: [
+          { name: 'type', before: null, after: 'directory' },
+          { name: 'mode', before: null, after: '0755' },
+        ],
+      },
+      ['+ /srv/x: directory, mode 0755'],
+    ],
+    [
+      'what is removed',
+      { path: '/srv/x', attributes: [{ name: 'state', before: 'link', after: 'absent' }] },
+      ['- /srv/x: link'],
+    ],
+    [
+      'what is done to a service',
+      { path: 'x.service', attributes: [{ name: 'reload', before: null, after: 'reloaded' }] },
+      ['~ x.service: reloaded'],
+    ],
+    [
+      'what a new file is like, in one line',
+      diff(null, 'b\n', {
+        attributes: [
+          { name: 'mode', before: null, after: '0644' },
+          { name: 'owner', before: null, after: 'www' },
+        ],
+      }),
+      ['--- /dev/null', '+++ after: /etc/nginx/nginx.conf', 'mode 0644, owner www', '@@ -0,0 +1 @@', '+b'],
     ],
     [
       'a package',
       { path: 'package nginx', attributes: [{ name: 'version', before: null, after: '1.22.1-9' }] },
-      ['--- before: package nginx', '+++ after: package nginx', 'version: (none) → 1.22.1-9'],
+      ['+ package nginx: 1.22.1-9'],
+    ],
+    [
+      'an upgrade of a package',
+      { path: 'package nginx', attributes: [{ name: 'version', before: '1.22.1-8', after: '1.22.1-9' }] },
+      ['~ package nginx: version 1.22.1-8 → 1.22.1-9'],
     ],
     [
       'attributes and content',

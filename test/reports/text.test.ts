@@ -381,9 +381,7 @@ describe('diffs', () => {
       -a
       +b
 
-      --- before: /etc/x
-      +++ after: /etc/x
-      mode: 0644 → 0600
+      ~ /etc/x: mode 0644 → 0600
 
       changed: [web1]"
     `)

@@ -236,8 +236,14 @@ export const flow: readonly Idiom[] = [
   copy: { dest: /srv/l14, content: "x\\n" }
 - name: port
   wait_for: { port: 22, timeout: 5 }
+  register: port
+- name: passed
+  debug: { msg: "{{ port.state }} {{ port is succeeded }}" }
+- name: may fail
+  wait_for: { port: 22, timeout: 5 }
+  ignore_errors: true
 `,
-    unknown: ['port'],
+    unknown: ['may fail'],
   },
   {
     name: 'vars that mention results, evaluated late',
