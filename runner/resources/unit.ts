@@ -28,9 +28,12 @@ export interface Unit {
   /** Of a service: `simple`, `notify`, `oneshot` … */
   readonly type: string
   readonly remainAfterExit: boolean
+  /** systemd has not read its file since that was changed or removed. */
+  readonly outdated?: boolean
 }
 
-const PROPERTIES = 'Id,Names,LoadState,ActiveState,SubState,UnitFileState,FragmentPath,Type,RemainAfterExit'
+const PROPERTIES =
+  'Id,Names,LoadState,ActiveState,SubState,UnitFileState,FragmentPath,Type,RemainAfterExit,NeedDaemonReload'
 
 /** A systemd unit. All units of a scope are read by one `systemctl`. */
 export const unit = defineResource<UnitKey, Unit>({
@@ -95,6 +98,27 @@ export function missingUnit(name: string): Unit {
     type: '',
     remainAfterExit: false,
   }
+}
+
+/** What systemd calls a unit that is active, by its kind. */
+export function activeSub(
+  name: string,
+  { type, remainAfterExit }: Pick<Unit, 'type' | 'remainAfterExit'>,
+): string {
+  const kind = name.slice(name.lastIndexOf('.') + 1)
+  if (kind === 'service' && type === 'oneshot') return remainAfterExit ? 'exited' : 'dead'
+  return ACTIVE[kind] ?? 'running'
+}
+
+const ACTIVE: Readonly<Record<string, string>> = {
+  timer: 'waiting',
+  path: 'waiting',
+  socket: 'listening',
+  mount: 'mounted',
+  automount: 'waiting',
+  swap: 'active',
+  target: 'active',
+  slice: 'active',
 }
 
 /** Whether it runs, or is on its way to. */
@@ -183,5 +207,6 @@ function unitOf(name: string, properties: Properties | undefined, sysv: Readonly
     names: [...new Set([name, ...at('Names').split(' ').filter(Boolean)])],
     type: at('Type'),
     remainAfterExit: at('RemainAfterExit') === 'yes',
+    ...(at('NeedDaemonReload') === 'yes' ? { outdated: true } : {}),
   }
 }

@@ -97,10 +97,11 @@ export const repositories: readonly Idiom[] = [
 - name: repository
   deb822_repository:
     name: r2
-    uris: http://deb.debian.org/debian
+    uris: "http://{{ mirror }}/debian"
     suites: "{{ ansible_facts.distribution_release }}"
     components: [main, non-free]
     signed_by: /etc/apt/keyrings/r2.gpg
+  vars: { mirror: deb.debian.org }
   register: repository
 - name: index
   apt: { update_cache: true }

@@ -27,13 +27,15 @@ export function findUnit(key: UnitKey, planning: Planning): Unit {
   state.want([resource(unit, key), ...(scope === 'system' ? [resource(pathKind, likely)] : [])])
   const known = state.read(unit, key)
   if (known.load === 'not-found') return unitFromFile(key.name, scope, planning) ?? known
-  if (known.path && isRemoved(known.path, planning)) return { ...missingUnit(key.name), active: known.active }
+  if (known.path && isRemoved(known, planning)) return { ...missingUnit(key.name), active: known.active }
   return known
 }
 
-function isRemoved(path: string, { state }: Planning): boolean {
+// By this run, or without systemd having been told yet.
+function isRemoved({ path, outdated }: Unit, { state, files }: Planning): boolean {
   const predicted = state.predicted(pathKind, path)
-  return predicted !== undefined && !(predicted instanceof Unknown) && predicted.type === 'absent'
+  if (predicted !== undefined) return !(predicted instanceof Unknown) && predicted.type === 'absent'
+  return outdated === true && files.stat(path).status.type === 'absent'
 }
 
 function unitFromFile(name: string, scope: UnitScope, planning: Planning): Unit | undefined {

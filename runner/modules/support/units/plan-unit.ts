@@ -1,6 +1,7 @@
 import type { AttributeChange } from '../../../engine/events.ts'
 import { type AnyEffect, effect } from '../../../host/state.ts'
 import {
+  activeSub,
   canBeEnabled,
   isEnabled,
   isMasked,
@@ -118,7 +119,7 @@ function activity(before: Unit, verb: Verb): Pick<Unit, 'active' | 'sub'> {
   if (verb === 'reload') return { active: before.active, sub: before.sub }
   // It does its work and ends.
   if (before.type === 'oneshot' && !before.remainAfterExit) return { active: 'inactive', sub: 'dead' }
-  return { active: 'active', sub: before.type === 'oneshot' ? 'exited' : 'running' }
+  return { active: 'active', sub: activeSub(before.names[0]!, before) }
 }
 
 function maskedOrNot(before: Unit, masked: boolean): Pick<Unit, 'load' | 'file'> {
