@@ -152,3 +152,10 @@ export function recap({ stdout }: Run, host: string): Record<string, number> {
     [...line.matchAll(/(\w+)=(\d+)/g)].map(([, name, count]) => [name!, Number(count)]),
   )
 }
+
+/** The same counters of a run with `--json`. */
+export function summary({ stdout }: Run, host: string): Record<string, number> {
+  const last = stdout.trimEnd().split('\n').at(-1)!
+  const { hosts } = JSON.parse(last) as { hosts: Record<string, Record<string, number>> }
+  return hosts[host]!
+}

@@ -2,7 +2,10 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Machines, recap, type Run } from './machine.ts'
+import { compare, tally } from '../fidelity/compare.ts'
+import { outcomes, results } from '../fidelity/rehearse.ts'
+import { table } from '../fidelity/table.ts'
+import { Machines, recap, type Run, summary } from './machine.ts'
 
 const site = resolve(import.meta.dirname, '../../playbooks/site.yml')
 
@@ -19,10 +22,10 @@ describe.each(['bookworm', 'trixie'] as const)('site.yml on %s', (suite) => {
   afterAll(() => machines.down())
 
   test('a dry run of a bare host shows everything and fails nothing', async () => {
-    rehearsal = await machines.play(site, '--check', '--diff')
+    rehearsal = await machines.play(site, '--check', '--diff', '--json')
     expect(rehearsal.stderr).toBe('')
     expect(rehearsal.exitCode).toBe(0)
-    expect(recap(rehearsal, 'web1')).toMatchObject({ failed: 0, unreachable: 0 })
+    expect(summary(rehearsal, 'web1')).toMatchObject({ failed: 0, unreachable: 0 })
     for (const path of [
       '/etc/systemd/system/coderco-app.service',
       '/etc/nginx/sites-available/coderco-app',
@@ -37,10 +40,16 @@ describe.each(['bookworm', 'trixie'] as const)('site.yml on %s', (suite) => {
     expect(difference(bare, await machines.snapshot('web1'))).toEqual([])
   })
 
-  test('the real run sets it up', async () => {
-    const run = await machines.play(site)
+  test('the real run sets it up, and does what the dry run has said, task by task and byte by byte', async () => {
+    const run = await machines.play(site, '--diff', '--json')
     expect(run.exitCode, run.stdout + run.stderr).toBe(0)
-    expect(run.stdout).not.toContain('NOT AS PREDICTED')
+    const verdicts = compare(results(rehearsal.stdout), outcomes(run.stdout))
+    const shown = table(suite, verdicts)
+    expect(
+      verdicts.filter(({ verdict }) => verdict === 'wrong'),
+      shown,
+    ).toEqual([])
+    expect(tally(verdicts).unknownShare, shown).toBeLessThanOrEqual(2)
   })
 
   test('a second run changes nothing', async () => {
@@ -53,6 +62,7 @@ describe.each(['bookworm', 'trixie'] as const)('site.yml on %s', (suite) => {
     const run = await machines.play(site, '--check', '--diff', '--detailed-exitcode')
     expect(recap(run, 'web1'), run.stdout).toMatchObject({ changed: 0, failed: 0, unknown: 0 })
     expect(run.exitCode).toBe(0)
+    expect(run.stdout.trimStart()).toMatch(/^PLAY RECAP \*+\nweb1 .*$/)
   })
 
   test('the service answers through nginx with its headers', () => answers(machines))

@@ -82,7 +82,7 @@ describe('apt', () => {
     ['is provided by another', { name: 'awk' }, { awk: { ...absentPackage, providers: ['mawk'] } }],
     ['is not there and not wanted', { name: 'tree', state: 'absent' }, { tree: absentPackage }],
   ])('leaves alone what %s, without asking apt', (_, args, packages) => {
-    const machine = host(packages as unknown as Record<string, PackageStatus>)
+    const machine = host(packages)
     expect(plan(apt, args, machine).outcome.type).toBe('unchanged')
     expect(machine.asked).toEqual([])
   })
