@@ -32,7 +32,9 @@ export default defineModule({
     if (status === 1) return failed('Missing arguments, or database unknown.')
     if (status === 3) return failed('Enumeration not supported on this database.')
     if (status === 2 || (key !== undefined && lines.length === 0)) return missing()
-    return found(fact, Object.fromEntries(lines.map((line) => entry(line, separator))))
+    const entries = new Map(lines.map((line) => entry(line, separator)))
+    if (key === undefined && given.service === undefined) overlay(entries, database, planning)
+    return found(fact, Object.fromEntries(entries))
   },
 })
 
@@ -52,17 +54,32 @@ function foretold(
   { state }: Planning,
 ): [string, Value[]] | null | undefined {
   if (key === undefined || service !== undefined) return undefined
-  if (database === 'passwd' && state.predicted(userKind, key) !== undefined) {
-    const user = state.read(userKind, key)
-    return (
-      user && [user.name, ['x', numeral(user.uid), numeral(user.gid), user.comment, user.home, user.shell]]
-    )
-  }
-  if (database === 'group' && state.predicted(groupKind, key) !== undefined) {
-    const group = state.read(groupKind, key)
-    return group && [group.name, ['x', numeral(group.gid), group.members.join(',')]]
-  }
+  if (database === 'passwd' && state.predicted(userKind, key) !== undefined) return userEntry(key, state)
+  if (database === 'group' && state.predicted(groupKind, key) !== undefined) return groupEntry(key, state)
   return undefined
+}
+
+// The same for a whole database.
+function overlay(entries: Map<string, Value>, database: string, { state }: Planning): void {
+  const [kind, entryOf] = database === 'passwd' ? [userKind, userEntry] : [groupKind, groupEntry]
+  if (database !== 'passwd' && database !== 'group') return
+  for (const { resource } of state.predictions()) {
+    if (resource.kind !== kind) continue
+    const name = resource.key as string
+    const account = entryOf(name, state)
+    if (account) entries.set(...account)
+    else entries.delete(name)
+  }
+}
+
+function userEntry(name: string, state: Planning['state']): [string, Value[]] | null {
+  const user = state.read(userKind, name)
+  return user && [user.name, ['x', numeral(user.uid), numeral(user.gid), user.comment, user.home, user.shell]]
+}
+
+function groupEntry(name: string, state: Planning['state']): [string, Value[]] | null {
+  const group = state.read(groupKind, name)
+  return group && [group.name, ['x', numeral(group.gid), group.members.join(',')]]
 }
 
 function numeral(number: number | Unknown): string | Unknown {

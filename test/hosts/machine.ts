@@ -99,19 +99,33 @@ export class Machines {
     return this.#ssh(name, command, [...shared, '-o', 'ControlPersist=20'])
   }
 
-  /** The same over a connection of its own. */
-  fresh(name: string, command: string): Promise<string> {
-    return this.#ssh(name, command, [])
+  /** The same over a connection of its own, also as somebody else. */
+  fresh(name: string, command: string, who?: { user: string; key: string }): Promise<string> {
+    return this.#ssh(name, command, [], who)
   }
 
-  async #ssh(name: string, command: string, options: readonly string[]): Promise<string> {
+  async #ssh(
+    name: string,
+    command: string,
+    options: readonly string[],
+    who?: { user: string; key: string },
+  ): Promise<string> {
     const { address, port, privateKeyFile, hostKeys } = this.host(name)
     const known = join(this.directory, `known_hosts-${name}`)
     writeFileSync(known, `${hostKeys.join('\n')}\n`)
-    const given = ['-i', privateKeyFile, '-p', String(port), '-o', `UserKnownHostsFile=${known}`]
+    const given = ['-i', who?.key ?? privateKeyFile, '-p', String(port), '-o', `UserKnownHostsFile=${known}`]
     const { stdout } = await promisify(execFile)(
       'ssh',
-      [...given, '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR', ...options, `root@${address}`, command],
+      [
+        ...given,
+        '-o',
+        'BatchMode=yes',
+        '-o',
+        'LogLevel=ERROR',
+        ...options,
+        `${who?.user ?? 'root'}@${address}`,
+        command,
+      ],
       { maxBuffer: 256 * 1024 * 1024 },
     )
     return stdout

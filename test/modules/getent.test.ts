@@ -67,6 +67,31 @@ describe('getent', () => {
     })
   })
 
+  test('counts who is to come, and not who is to go, among all', () => {
+    const ada = {
+      name: 'ada',
+      uid: 1003,
+      gid: 1003,
+      group: 'ada',
+      groups: [],
+      comment: '',
+      home: '/home/ada',
+      shell: '/bin/sh',
+    }
+    const all = {
+      'name service passwd *': {
+        status: 0,
+        lines: ['root:x:0:0:root:/root:/bin/bash', 'old:x:9:9::/:/bin/sh'],
+      },
+    }
+    const predicted = [effect(user, 'ada', ada), effect(user, 'old', null)]
+    const { outcome } = plan(getent, { database: 'passwd' }, { resources: all, predicted })
+    expect(outcome).toMatchObject({
+      facts: { getent_passwd: { ada: ['x', '1003', '1003', '', '/home/ada', '/bin/sh'] } },
+    })
+    expect(JSON.stringify(outcome)).not.toContain('"old"')
+  })
+
   test('does not find a user that the run would remove', () => {
     expect(ask({ database: 'passwd', key: 'root' }, { predicted: [effect(user, 'root', null)] }).type).toBe(
       'failed',
