@@ -291,6 +291,7 @@ async function once(
     ...settings,
     host: on,
     task: reference,
+    dry: run.options.check,
     maybe,
     signal: run.signal,
     limit: (work) => run.limiter.run(work),

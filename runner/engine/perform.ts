@@ -2,6 +2,7 @@ import { type Foresight, isLayer, perhaps } from '../host/layer.ts'
 import { realPaths } from '../host/real-paths.ts'
 import { effect } from '../host/state.ts'
 import type { Change, Look, ModuleResult, Opaque, Outcome, Undecided, World } from '../modules/outcome.ts'
+import { path } from '../resources/path.ts'
 import type { Answer, Become, Frame } from '../transport/session.ts'
 import { joinScripts, sh } from '../transport/shell.ts'
 import type { Reason } from '../variables/unknown.ts'
@@ -34,6 +35,8 @@ export interface PerformOptions {
   readonly timeout: number | undefined
   /** The one place where a dry run and a real run differ: what would be sent is recorded instead. */
   readonly predict: boolean
+  /** Whether the run as a whole is a dry one: what earlier tasks would have made is not there. */
+  readonly dry: boolean
   /** Whether the task itself may happen or not: its effects become unknown. */
   readonly maybe: Unknown | undefined
   /** The author says of an opaque command that it changes nothing. */
@@ -73,7 +76,8 @@ export async function perform(outcome: Outcome, options: PerformOptions): Promis
     case 'change':
       return options.predict ? await predictChange(outcome, options) : await makeChange(outcome, options)
     case 'opaque':
-      return options.predict ? await predictOpaque(outcome, options) : await runOpaque(outcome, options)
+      if (options.predict) return await predictOpaque(outcome, options)
+      return options.dry ? await runInDryRun(outcome, options) : await runOpaque(outcome, options)
     case 'look':
       return await takeLook(outcome, options)
   }
@@ -186,6 +190,27 @@ async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Perf
   if (!options.harmless) options.host.forgetAll()
   if (result['failed'] === true) return done('failed', result)
   return done(result['changed'] === false ? 'ok' : 'changed', result)
+}
+
+// `check_mode: false`: it runs. But what it shows is not what the run would see where it names something that the run
+// changes before; and where it fails, that may be for want of what the run would have made.
+async function runInDryRun(outcome: Opaque, options: PerformOptions): Promise<Performed> {
+  const { host, become, settle } = options
+  const latest = host.pending.at(-1)
+  if (!latest) return await runOpaque(outcome, options)
+  const waits: Performed = {
+    ...done('unknown', {}),
+    because: [{ what: latest.what, location: latest.task.location }],
+  }
+  if (host.isForetold(become)) return waits
+  if (await settle(() => namesWhatIsPredicted(outcome.mentions ?? [], host))) return waits
+  const performed = await runOpaque(outcome, options)
+  return performed.status === 'failed' ? waits : performed
+}
+
+function namesWhatIsPredicted(words: readonly string[], { state, files }: HostRun): boolean {
+  const paths = [...words.filter((word) => word.startsWith('/')), ...realPaths(words, files)]
+  return paths.some((each) => state.predicted(path, each) !== undefined || state.isStirred(each))
 }
 
 async function takeLook(outcome: Look, options: PerformOptions): Promise<Performed> {

@@ -164,6 +164,38 @@ describe('a dry run', () => {
   })
 })
 
+test('a command that is run all the same in a dry run counts only where nothing is pending that it goes by', async () => {
+  const path = `/tmp/never-there-${process.pid}`
+  const look = (name: string, command: string) => `
+    - name: ${name}
+      command: ${command}
+      register: answer
+      check_mode: false
+      changed_when: false`
+  const { lines } = await play(
+    `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: write
+      copy: { dest: ${path}, content: one }
+${look('names what would be there', `test ! -e ${path}`)}
+${look('fails, perhaps for want of what would be there', 'sh -c "exit 3"')}
+    - name: depends
+      debug: { msg: "{{ answer.rc }}" }
+${look('looks elsewhere', 'echo hello')}
+`,
+    { check: true },
+  )
+  expect(lines).toEqual([
+    'one changed write',
+    'one unknown names what would be there',
+    'one unknown fails, perhaps for want of what would be there',
+    'one unknown depends',
+    'one ok looks elsewhere',
+  ])
+})
+
 // Asked what it would do, before it is done: the answer must not be taken for the deed.
 describe.each([
   ['a real run', false],
