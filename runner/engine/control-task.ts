@@ -1,7 +1,7 @@
 import { AuthorFileMissing } from '../modules/author-files.ts'
 import { evaluate } from '../expressions/evaluate.ts'
 import type { Scope } from '../variables/scope.ts'
-import { Unknown } from '../variables/unknown.ts'
+import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { type Dict, isDict } from '../variables/value.ts'
 import { type Attempt, type AttemptContext, skippedAttempt } from './attempt.ts'
 import { judge } from './judge.ts'
@@ -19,10 +19,17 @@ export interface ControlResult {
 
 type Act = (args: Dict, scope: Scope) => ControlResult | Promise<ControlResult>
 
+/** Takes in what an action leaves behind that may run or not. */
+type ActPerhaps = (args: Dict, scope: Scope, maybe: Unknown) => void
+
 /** Runs a task that acts on the run itself: its loop, `when`, arguments, result and events as for any other task. */
-export async function runControlTask(context: TaskContext, act: Act): Promise<TaskEnd> {
+export async function runControlTask(
+  context: TaskContext,
+  act: Act,
+  actPerhaps?: ActPerhaps,
+): Promise<TaskEnd> {
   return await runTask(context, async (each) => {
-    const attempt = await execute(each, act)
+    const attempt = await execute(each, act, actPerhaps)
     // Whatever it would have brought in may have touched anything.
     if (attempt.status === 'unknown' && context.task.action !== 'include_vars')
       context.host.doubt({ because: new Unknown(attempt.because), mentions: [] }, context.reference)
@@ -30,15 +37,18 @@ export async function runControlTask(context: TaskContext, act: Act): Promise<Ta
   })
 }
 
-async function execute(context: AttemptContext, act: Act): Promise<Attempt> {
+async function execute(context: AttemptContext, act: Act, actPerhaps?: ActPerhaps): Promise<Attempt> {
   const { task, scope } = context
   const decision = await settle(context, () => decide(task, scope))
   if (!decision.go) return skippedAttempt(decision.condition)
   const written = await settle(context, () => evaluate(task.argsTemplate ?? task.args, scope))
   const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
   const unknowns = [...maybes, ...findUnknowns(written)]
-  if (unknowns.length > 0)
-    return { status: 'unknown', result: {}, diff: [], because: unknowns.flatMap((each) => each.because) }
+  if (unknowns.length > 0) {
+    const maybe = mergeUnknown(unknowns)
+    if (unknowns.length === maybes.length) actPerhaps?.(isDict(written) ? written : {}, scope, maybe)
+    return { status: 'unknown', result: {}, diff: [], because: maybe.because }
+  }
   try {
     const { changed, failed, result } = await act(isDict(written) ? written : {}, scope)
     const status = failed ? 'failed' : changed ? 'changed' : 'ok'

@@ -16,15 +16,28 @@ import type { TaskContext, TaskEnd } from './task.ts'
  * @source https://docs.ansible.com/ansible/latest/collections/ansible/builtin/include_vars_module.html
  */
 export async function includeVars(context: TaskContext): Promise<TaskEnd> {
-  return runControlTask(context, (args, scope) => {
+  const include = (args: Dict, scope: Scope, take: Take) => {
     const problem = wrongArguments(args)
     if (problem !== undefined) return failure(problem)
     const directory = own(args, 'dir')
     return directory === undefined
-      ? includeFile(args, scope, context)
-      : includeDirectory(textOf(directory), args, context)
-  })
+      ? includeFile(args, scope, take)
+      : includeDirectory(textOf(directory), args, context, take)
+  }
+  return runControlTask(
+    context,
+    (args, scope) => include(args, scope, (files) => takeIn(args, files, context)),
+    (args, scope, maybe) =>
+      void include(args, scope, (files) => {
+        // Where it may be included or not, nobody can tell what these variables will be.
+        for (const name of Object.keys(valuesOf(args, files, context)))
+          context.host.includedVariables.set(name, maybe)
+        return { changed: false, result: {} }
+      }),
+  )
 }
+
+type Take = (files: readonly string[]) => ControlResult
 
 const OF_FILES = ['file', 'free_form', '_raw_params']
 const OF_DIRECTORIES = [
@@ -47,19 +60,19 @@ function wrongArguments(args: Dict): string | undefined {
   return undefined
 }
 
-function includeFile(args: Dict, scope: Scope, context: TaskContext): ControlResult {
+function includeFile(args: Dict, scope: Scope, take: Take): ControlResult {
   const written = own(args, 'file') ?? own(args, 'free_form') ?? null
   const file = Array.isArray(written) && written.length === 0 ? '' : textOf(written).trim()
   if (file === '') return failure(`Could not find file on the Ansible Controller: no file is named`)
   try {
-    return take(args, [findAuthorFile(file, scope.surroundings.searchPath('vars'))], context)
+    return take([findAuthorFile(file, scope.surroundings.searchPath('vars'))])
   } catch (error) {
     if (error instanceof AuthorFileMissing) return failure(error.message)
     throw error
   }
 }
 
-function includeDirectory(written: string, args: Dict, context: TaskContext): ControlResult {
+function includeDirectory(written: string, args: Dict, context: TaskContext, take: Take): ControlResult {
   const directory = placeOf(written, context)
   const status = statSync(directory, { throwIfNoEntry: false })
   if (!status) return failure(`${directory} directory does not exist`)
@@ -84,7 +97,7 @@ function includeDirectory(written: string, args: Dict, context: TaskContext): Co
     else if (own(args, 'ignore_unknown_extensions') !== true)
       return failure(`${path} does not have a valid extension: ${extensions.join(', ')}`)
   }
-  return take(args, files, context)
+  return take(files)
 }
 
 // In a role below its `vars/`, elsewhere beside the file that names it.
@@ -109,12 +122,17 @@ function filesBelow(directory: string, depth: number, level = 1): string[] {
   ]
 }
 
-function take(args: Dict, files: readonly string[], { playRun, host }: TaskContext): ControlResult {
+function valuesOf(args: Dict, files: readonly string[], { playRun }: TaskContext): Dict {
   const read = files.map((file) => playRun.run.loader.varsFile(file))
-  const merge = own(args, 'hash_behaviour') === 'merge'
   const name = own(args, 'name')
   const found: Dict = Object.fromEntries(read.flatMap((values) => Object.entries(values)))
-  const values: Dict = typeof name === 'string' && name !== '' ? Object.fromEntries([[name, found]]) : found
+  return typeof name === 'string' && name !== '' ? Object.fromEntries([[name, found]]) : found
+}
+
+function takeIn(args: Dict, files: readonly string[], context: TaskContext): ControlResult {
+  const { host } = context
+  const merge = own(args, 'hash_behaviour') === 'merge'
+  const values = valuesOf(args, files, context)
   for (const [variable, value] of Object.entries(values)) {
     const known = host.variables.get(variable) ?? host.includedVariables.get(variable)
     host.includedVariables.set(variable, merge ? merged(known, value) : value)

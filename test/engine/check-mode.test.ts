@@ -164,6 +164,26 @@ describe('a dry run', () => {
   })
 })
 
+test('variables of a file that may be included or not are unknown, not undefined', async () => {
+  const { lines } = await play(
+    `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: ask
+      command: echo 2.4
+      register: version
+    - name: include
+      include_vars: ${import.meta.dirname}/fixtures/one-variable.yml
+      when: version.stdout == '2.4'
+    - name: depends
+      debug: { msg: "{{ one_variable }}" }
+`,
+    { check: true },
+  )
+  expect(lines).toEqual(['one unknown ask', 'one unknown include', 'one unknown depends'])
+})
+
 test('a command that is run all the same in a dry run counts only where nothing is pending that it goes by', async () => {
   const path = `/tmp/never-there-${process.pid}`
   const look = (name: string, command: string) => `
