@@ -20,6 +20,7 @@ export default defineConfig({
           exclude: ['test/hosts/**', processes, 'node_modules/**'],
           // No test measures time; a busy machine is no failure.
           testTimeout: 90_000,
+          hookTimeout: 90_000,
         },
       },
       {

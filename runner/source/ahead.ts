@@ -82,7 +82,7 @@ function roleAhead(task: Task, context: StepContext): Step[] | undefined {
 }
 
 /** Whether nothing stands in the way of a task but the tags of the run. */
-function isSure(task: Task): boolean {
+export function isSure(task: Task): boolean {
   const loops = Object.keys(task.keywords).some(
     (keyword) => keyword === 'loop' || keyword.startsWith('with_'),
   )

@@ -2,7 +2,7 @@ import { checkArguments } from '../modules/normalize.ts'
 import { Template } from '../variables/template.ts'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
 import { actionOf, type Action } from './action.ts'
-import { readAhead } from './ahead.ts'
+import { isSure, readAhead } from './ahead.ts'
 import { importRole, importTasks } from './imports.ts'
 import { KEYWORDS } from './keywords.ts'
 import type { Loading } from './loading.ts'
@@ -169,7 +169,7 @@ const INCLUDE_KEYWORDS = new Set([
 function checkTask(written: Dict, task: Task, action: Action, context: StepContext): void {
   const { loading, handler } = context
   const given = Object.keys(task.args)
-  if (action.definition.foreign === true) {
+  if (action.definition.foreign === true && (loading.options.ahead === 'all' || isSure(task))) {
     const hint = `'play doc' lists those that are; where a condition keeps it from running, it does no harm`
     loading.warning(
       `the module '${task.writtenAction}' is not supported here`,

@@ -52,11 +52,13 @@ export async function play(
     }
     forgetAuthorFiles()
     const out: string[] = []
-    const output = { write: (text: string, done?: () => void) => (out.push(text), done?.(), true) }
+    const take = (lines: string[]) => ({
+      write: (text: string, done?: () => void) => (lines.push(text), done?.(), true),
+    })
     const exitCode = await runPlaybooks(
       [join(directory, 'playbook.yml')],
       { ...FLAGS, inventory: [join(directory, 'hosts.yml')], ...flags },
-      { stdout: output, stderr: output },
+      { stdout: take(out), stderr: take([]) },
     )
     const events = out
       .join('')
