@@ -150,7 +150,7 @@ function showHost({ cpu, memory, disk }) {
 function showWorkers(workers) {
   const rows = workers.map((worker) =>
     element('tr', {}, [
-      element('th', { scope: 'row' }, [String(worker.id + 1)]),
+      element('th', { scope: 'row' }, [String(worker.id)]),
       element('td', {}, [worker.state]),
       element('td', { class: 'number' }, [duration(worker.uptime_seconds)]),
       element('td', { class: 'number' }, [worker.requests.toLocaleString('en')]),
