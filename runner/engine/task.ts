@@ -2,6 +2,7 @@ import { UndefinedVariable } from '../expressions/errors.ts'
 import { evaluate } from '../expressions/evaluate.ts'
 import { formatLocation } from '../source/location.ts'
 import { SourceError } from '../source/diagnostic.ts'
+import { registeredDiff } from './registered-diff.ts'
 import { roleOf, type Task } from '../source/model.ts'
 import { BecomeFailed, Unreachable } from '../transport/session.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
@@ -223,7 +224,7 @@ function merged(dicts: readonly (Dict | undefined)[]): Dict | undefined {
 }
 
 /** What `register` holds of an attempt. */
-export function registeredOf(context: TaskContext, { status, result, because }: Attempt): Value {
+export function registeredOf(context: TaskContext, { status, result, diff, because }: Attempt): Value {
   if (status === 'unknown') return new Unknown(because)
   const registered: Dict = {
     changed: status === 'changed',
@@ -233,6 +234,8 @@ export function registeredOf(context: TaskContext, { status, result, because }: 
   }
   registered['failed'] = status === 'failed'
   registered['changed'] = status === 'changed' || (status === 'failed' && result['changed'] === true)
+  if (diff.length > 0 && registered['diff'] === undefined)
+    registered['diff'] = registeredDiff(diff, context.task.action)
   const shown = noLog(context) ? (conceal(registered) as Dict) : registered
   return because.length > 0 ? openDict(shown, new Unknown(because)) : shown
 }

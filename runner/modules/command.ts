@@ -24,6 +24,8 @@ export default defineModule({
   }),
   plan: (given, planning) => {
     if (given.cmd === undefined && given.argv === undefined) return failed('no command given', { rc: 256 })
+    if (given.cmd !== undefined && given.argv !== undefined)
+      return failed('only command or argv can be given, not both', { rc: 256 })
     const words = given.argv ?? splitWords(given.cmd!)
     const line = given.cmd ?? words.join(' ')
     const guarded = guard(given, planning)

@@ -24,6 +24,8 @@ export default defineModule({
   }),
   plan: (given, planning) => {
     const { name, gid } = given
+    if (given.non_unique && gid === undefined && given.state === 'present')
+      return failed('non_unique is True but all of the following are missing: gid')
     const [before, holder] = planning.state.readAll(
       groupKind,
       gid === undefined ? [name] : [name, String(gid)],

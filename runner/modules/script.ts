@@ -27,7 +27,7 @@ export default defineModule({
   }),
   plan: (given, planning) => {
     const [name, ...words] = splitWords(given.cmd ?? '')
-    if (name === undefined) return failed('no script given')
+    if (name === undefined) return failed('one of the following is required: a script as free text, cmd')
     const guarded = guard(given, planning)
     if (guarded) return skipped(textOf(guarded['msg']))
     const file = planning.author.find('files', name)
@@ -45,7 +45,7 @@ export default defineModule({
 directory=$(mktemp -d) || exit
 trap 'rm -rf -- "$directory"' EXIT
 head -c ${bytes.length} > "$directory/"${basename(name)} && chmod 0700 "$directory/"${basename(name)} || exit`,
-        ...(given.chdir === undefined ? [] : [sh`cd -- ${hostPath(given.chdir, planning)} || exit`]),
+        ...(given.chdir === undefined ? [] : [sh`cd -P -- ${hostPath(given.chdir, planning)} || exit`]),
         sh`umask ${planning.identity().umask.toString(8).padStart(4, '0')}
 ${run} ${words} </dev/null`,
       ]),

@@ -1,7 +1,9 @@
 import { args, bool, choice, int, optional, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed } from './outcome.ts'
+import { sequence } from './support/sequence.ts'
 import { planUnit } from './support/units/plan-unit.ts'
+import { reloadManager } from './support/units/reload-manager.ts'
 import { unitName } from './support/units/unit-name.ts'
 
 export default defineModule({
@@ -16,6 +18,10 @@ export default defineModule({
     pattern: optional(text('Accepted; systemd knows what runs.')),
     arguments: optional(text('Accepted; systemd gives no more arguments.', { aliases: ['args'] })),
     runlevel: text('Accepted; systemd has targets.', { default: 'default' }),
+    daemon_reload: bool('Let systemd read its unit files first, if any have changed.', {
+      default: false,
+      aliases: ['daemon-reload'],
+    }),
     use: text('Accepted; services are systemd’s.', { default: 'auto' }),
   }),
   plan: (given, planning) => {
@@ -26,9 +32,14 @@ export default defineModule({
       if (error instanceof RangeError) return failed(error.message)
       throw error
     }
-    return planUnit(
-      { name: given.name, scope: 'system', state: given.state, enabled: given.enabled, sleep: given.sleep },
-      planning,
+    const unit = (inside: typeof planning) =>
+      planUnit(
+        { name: given.name, scope: 'system', state: given.state, enabled: given.enabled, sleep: given.sleep },
+        inside,
+      )
+    if (!given.daemon_reload) return unit(planning)
+    return sequence(planning, [(inside) => reloadManager('system', inside), unit], (results) =>
+      results.at(-1)!,
     )
   },
 })

@@ -17,9 +17,12 @@ export default defineModule({
     removes: optional(path('A path or pattern; when nothing is there, the command is not run.')),
     executable: optional(path('The shell; /bin/sh by default.')),
     stdin: optional(raw('What the command reads.')),
+    expand_argument_vars: optional(bool('Of `command` only: a shell always expands.')),
     stdin_add_newline: bool('End `stdin` with a newline.', { default: true }),
   }),
   plan: (given, planning) => {
+    if (given.expand_argument_vars !== undefined)
+      return failed('Unsupported parameters for (shell) module: expand_argument_vars')
     if (given.cmd === undefined || given.cmd === '') return failed('no command given', { rc: 256 })
     const guarded = guard(given, planning)
     if (guarded) return unchanged({ ...guarded, cmd: given.cmd })

@@ -3,6 +3,23 @@ import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
   {
+    says: 'register holds the diff: texts, attributes, or a list',
+    tasks: `
+    - { name: file, copy: { content: "a\\n", dest: diff.txt, mode: "0644" }, register: made }
+    - { name: line, lineinfile: { path: diff.txt, line: b }, register: added }
+    - { name: mode, file: { path: diff.txt, mode: "0600" }, register: mode }
+    - { name: same, file: { path: diff.txt, mode: "0600" }, register: same }
+    - name: told
+      debug: { msg: "{{ [made.diff.after, added.diff[0].after, mode.diff.after.mode, same.diff is defined] | to_json }}" }`,
+    lines: [
+      'one changed file',
+      'one changed line: line added',
+      'one changed mode',
+      'one ok same',
+      'one ok told: ["a\\n", "a\\nb\\n", "0600", false]',
+    ],
+  },
+  {
     says: 'names of arguments may be templates',
     tasks: `
     - name: set

@@ -29,6 +29,7 @@ describe('a command', () => {
       'a b|$HOME|',
     ],
     ['has variables of the environment expanded', { cmd: 'echo ${TESTED}x $NOT_SET' }, 'yesx $NOT_SET'],
+    ['is the program, not what is built into a shell', { cmd: `echo 'a\\nb'` }, 'a\\nb'],
     ['runs where it is told to', { cmd: 'pwd', chdir: '/tmp' }, '/tmp'],
     ['reads what it is given', { cmd: 'cat', stdin: 'text' }, 'text'],
     ['reads exactly what it is given', { cmd: 'wc -c', stdin: 'text', stdin_add_newline: false }, '4'],
@@ -36,6 +37,29 @@ describe('a command', () => {
   ])('%s', async (_, args, stdout) => {
     process.env['TESTED'] = 'yes'
     expect(await run(command, args)).toMatchObject({ rc: 0, stdout, changed: true, stderr: '' })
+  })
+
+  test.each([
+    [
+      'is not there',
+      { cmd: 'no-such-program x' },
+      2,
+      "[Errno 2] No such file or directory: b'no-such-program'",
+    ],
+    ['may not be run', { cmd: '/etc/passwd' }, 13, "[Errno 13] Permission denied: b'/etc/passwd'"],
+  ])('that %s has said nothing', async (_, args, rc, msg) => {
+    const result = await run(command, args)
+    expect(result).toMatchObject({ failed: true, changed: false, rc, msg, stdout: '', stderr: '' })
+  })
+
+  test('that ends with 127 of its own has run', async () => {
+    const result = await run(command, { argv: ['sh', '-c', 'echo sorry >&2; exit 127'] })
+    expect(result).toMatchObject({ failed: true, changed: true, rc: 127, stderr: 'sorry' })
+  })
+
+  test('is the line or its words, not both', () => {
+    const { outcome } = plan(command, { cmd: 'ls', argv: ['ls'] }, host)
+    expect(outcome).toMatchObject({ type: 'failed', result: { rc: 256 } })
   })
 
   test('that fails has failed, with all that it said', async () => {
@@ -108,7 +132,7 @@ test('a script is skipped when what it creates is there', () => {
 test.each([
   [command, 'no command given'],
   [shell, 'no command given'],
-  [script, 'no script given'],
+  [script, 'one of the following is required: a script as free text, cmd'],
 ])('nothing to run is an error', (module, msg) => {
   expect(plan(module, {}, host).outcome).toMatchObject({ type: 'failed', result: { msg } })
 })

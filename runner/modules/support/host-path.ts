@@ -1,8 +1,10 @@
 import { posix } from 'node:path'
 import type { Planning } from '../module.ts'
 
-/** A path as the author wrote it, made absolute on the host: `~` is the home of the task's user. */
+/** A path as the author wrote it, made absolute on the host: `~` and `$HOME` are the home of the task's user. */
 export function hostPath(path: string, planning: Planning): string {
+  const variable = /^\$(?:HOME|\{HOME\})(?=\/|$)/.exec(path)
+  if (variable) return hostPath(`~${path.slice(variable[0].length)}`, planning)
   if (path === '~' || path.startsWith('~/'))
     return posix.normalize(`${planning.identity().home}${path.slice(1)}`)
   if (path.startsWith('/')) return trimSlash(posix.normalize(path))

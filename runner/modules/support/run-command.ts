@@ -4,6 +4,7 @@ import { path as pathKind } from '../../resources/path.ts'
 import type { Answer } from '../../transport/session.ts'
 import { authoredScript, joinScripts, quote, type Script, sh } from '../../transport/shell.ts'
 import { Unknown } from '../../variables/unknown.ts'
+import { textOf } from '../../variables/text.ts'
 import type { Dict, Value } from '../../variables/value.ts'
 import type { Planning } from '../module.ts'
 import { withoutEval } from './shell-script.ts'
@@ -53,13 +54,12 @@ function exists(pattern: string, planning: Planning): boolean {
   return planning.files.exists(path)
 }
 
-/** Runs a program without a shell; `expand` lets variables of the environment stand in its words. */
+/**
+ * Runs a program without a shell: `exec` knows nothing of what is built into one, like an `echo` that reads
+ * backslashes. `expand` lets variables of the environment stand in its words.
+ */
 export function programScript(words: readonly string[], expand: boolean): Script {
-  if (!expand) return sh`${words}`
-  return joinScripts(
-    words.map((word) => expanding(word)),
-    ' ',
-  )
+  return expand ? joinScripts([sh`exec`, ...words.map((word) => expanding(word))], ' ') : sh`exec ${words}`
 }
 
 /** The script of a command, and what is known of its effect: what it `creates` is there afterwards. */
@@ -73,7 +73,7 @@ export function commandScript(
     stdin === undefined || stdin === null ? undefined : fileText(stdin) + (stdin_add_newline ? '\n' : '')
   return {
     script: joinScripts([
-      ...(chdir === undefined ? [] : [sh`cd -- ${hostPath(chdir, planning)} || exit`]),
+      ...(chdir === undefined ? [] : [sh`cd -P -- ${hostPath(chdir, planning)} || exit`]),
       run,
     ]),
     payload: input === undefined ? undefined : Buffer.from(input),
@@ -108,6 +108,16 @@ function expanding(word: string): Script {
   )
 }
 
+// The program never ran: what the shell says of it is no output of its.
+function notRunnable(status: number, complaint: string, program: string): Dict | undefined {
+  const [, why] =
+    /^\S*sh: .*exec: .*: (not found|cannot execute|Permission denied)[^\n]*$/i.exec(complaint) ?? []
+  if (why === undefined || (status !== 126 && status !== 127)) return undefined
+  return status === 127
+    ? { rc: 2, msg: `[Errno 2] No such file or directory: b'${program}'` }
+    : { rc: 13, msg: `[Errno 13] Permission denied: b'${program}'` }
+}
+
 /** What `register` holds of a command that has run. */
 export function finishCommand(
   { status, stdout, stderr }: Answer,
@@ -117,6 +127,19 @@ export function finishCommand(
   const text = (bytes: Buffer) =>
     strip_empty_ends ? bytes.toString('utf8').replace(/[\r\n]+$/, '') : bytes.toString('utf8')
   const [out, complaint] = [text(stdout), withoutEval(text(stderr))]
+  const none =
+    Array.isArray(cmd) && out === '' ? notRunnable(status, complaint, textOf(cmd[0] ?? '')) : undefined
+  if (none)
+    return {
+      cmd,
+      stdout: '',
+      stdout_lines: [],
+      stderr: '',
+      stderr_lines: [],
+      ...none,
+      failed: true,
+      changed: false,
+    }
   return {
     cmd,
     rc: status,
