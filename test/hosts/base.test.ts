@@ -75,10 +75,12 @@ describe('the base', () => {
         maxauthtries: '6',
         logingracetime: '30',
         usedns: 'no',
-        debianbanner: 'no',
         maxsessions: '20',
       })
       expect(said).toContain('acceptenv LC_*')
+      expect(
+        await machines.ssh(name, "timeout 5 bash -c 'read -r line </dev/tcp/127.0.0.1/22; echo $line'"),
+      ).toMatch(/^SSH-2\.0-OpenSSH_[\d.p]+\s*$/)
       // What ssh-audit calls weak: SHA-1, CBC, 64-bit tags, MACs before encryption, NIST curves, small groups.
       expect(settings['ciphers']).not.toMatch(/cbc|arcfour|3des/)
       expect(settings['macs']!.split(',').filter((mac) => !mac.endsWith('-etm@openssh.com'))).toEqual([])
