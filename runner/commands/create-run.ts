@@ -18,7 +18,7 @@ import { dictLayer, type Layer } from '../variables/scope.ts'
 import type { Dict } from '../variables/value.ts'
 import type { Vault } from '../vault/vault.ts'
 import { environmentSettings } from './environment.ts'
-import { promptForVariables } from './prompt.ts'
+import { confirmTask, promptForVariables } from './prompt.ts'
 import type { RunFlags } from './run-flags.ts'
 import { connectionVariables } from './sandbox-hosts.ts'
 
@@ -139,6 +139,6 @@ function optionsOf(
     defaults,
     becomePassword: secrets.become,
     connectionPassword: secrets.connection,
-    confirm: undefined,
+    confirm: flags.step ? confirmTask : undefined,
   }
 }

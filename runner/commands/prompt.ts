@@ -1,3 +1,4 @@
+import { escapeLine } from '../reports/escape.ts'
 import type { Redactor } from '../reports/redact.ts'
 import type { Play } from '../source/model.ts'
 import type { Layer } from '../variables/scope.ts'
@@ -48,6 +49,13 @@ export async function promptForVariables(play: Play, extraVars: Layer, redactor:
     answers[name] = hidden && value !== '' ? new Secret(value) : value
   }
   return answers
+}
+
+/** Asks before a task (`--step`); without a terminal, as at the end of what was typed, nothing runs. */
+export async function confirmTask(task: string): Promise<'yes' | 'no' | 'continue'> {
+  const answer = await askLine(`Perform task: TASK: ${escapeLine(task)} (N)o/(y)es/(c)ontinue: `)
+  if (/^y/i.test(answer)) return 'yes'
+  return /^c/i.test(answer) ? 'continue' : 'no'
 }
 
 async function askLine(question: string): Promise<string> {

@@ -7,6 +7,7 @@ import { LazyDict } from '../variables/lazy.ts'
 import { dictLayer, Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { asList, isDict, omit, type Value } from '../variables/value.ts'
+import { type Background, performInBackground } from './background.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVariables } from './host-variables.ts'
@@ -138,6 +139,8 @@ interface Settings {
   readonly lookAnyway: boolean
   readonly harmless: boolean
   readonly forgiven: boolean
+  /** `async` and `poll` */
+  readonly background: Background | undefined
   readonly until: Value | undefined
   readonly retries: number
   readonly delay: number
@@ -156,6 +159,7 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
   const checkMode = setting('check_mode')
   const predict = checkMode === undefined ? run.options.check : truth(checkMode)
   const until = task.keywords['until']
+  const seconds = Number(own('async') ?? 0)
   const timeout = Number(setting('timeout') ?? run.options.taskTimeout ?? 0)
   return {
     on,
@@ -170,6 +174,7 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
       inherited(task, 'ignore_errors') !== undefined ||
       task.keywords['failed_when'] !== undefined ||
       isRescued(task),
+    background: seconds > 0 ? { seconds, poll: Number(own('poll') ?? 15) } : undefined,
     until,
     retries: Number(own('retries') ?? (until === undefined ? 0 : 3)),
     delay: Number(own('delay') ?? 5),
@@ -301,7 +306,12 @@ async function once(
       under(outcome.type)
     },
   }
-  const performed = await perform(outcome, options)
+  const { background } = settings
+  const hidden = background && !settings.predict && !maybe
+  const performed =
+    hidden && (outcome.type === 'opaque' || outcome.type === 'change')
+      ? await performInBackground(outcome, background, options)
+      : await perform(outcome, options)
   if (settings.predict || performed.status !== 'changed' || !deepUnknown(performed.result)) return performed
   // What only the change itself could tell (a number the host picked) can be read by now.
   for (const { resource } of outcome.type === 'change' ? outcome.after : []) on.state.forget(resource)

@@ -1,6 +1,7 @@
+import { UndefinedVariable } from '../expressions/errors.ts'
 import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
 import { runLookup } from '../expressions/lookup.ts'
-import { sourceError } from '../source/diagnostic.ts'
+import { SourceError, sourceError } from '../source/diagnostic.ts'
 import type { Task } from '../source/model.ts'
 import { dictLayer, type Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
@@ -59,14 +60,22 @@ export function loopOf(task: Task): Loop | undefined {
     label: own(control, 'label'),
     pause: Number(own(control, 'pause') ?? 0),
     breakWhen,
-    items: (scope) =>
-      written === 'loop'
-        ? listOf(task, scope)
-        : runLookup(written.slice('with_'.length), task.keywords[written]!, scope, task.locate(written)),
+    items: (scope) => (written === 'loop' ? listOf(task, scope) : lookedUp(written, task, scope)),
     breaks: (scope) =>
       asList(breakWhen!).every(
         (each) => evaluateCondition(each, task.locate('loop_control'), scope) === true,
       ),
+  }
+}
+
+function lookedUp(written: string, task: Task, scope: Scope): Value[] | Unknown {
+  const place = task.locate(written)
+  try {
+    return runLookup(written.slice('with_'.length), task.keywords[written]!, scope, place)
+  } catch (error) {
+    if (written !== 'with_dict' || !(error instanceof SourceError) || error instanceof UndefinedVariable)
+      throw error
+    throw sourceError(`with_dict expects a dict: ${error.message}`, place)
   }
 }
 

@@ -52,6 +52,8 @@ export interface PerformOptions {
   /** Keeps to the number of hosts that are worked on at once. */
   readonly limit: <Result>(work: () => Promise<Result>) => Promise<Result>
   readonly signal: AbortSignal
+  /** Sends a frame in another way than through the session (`async`). */
+  readonly run?: (frame: Frame) => Promise<Answer>
 }
 
 /** Carries out an outcome, or, in a dry run, records what it would do. */
@@ -236,7 +238,8 @@ async function worldOf(options: PerformOptions, connects = false): Promise<World
   return {
     run: async (frame) => {
       const session = await host.session(become)
-      return options.limit(() => session.run(withEnvironment(frame, options)))
+      const whole = withEnvironment(frame, options)
+      return options.limit(() => options.run?.(whole) ?? session.run(whole))
     },
     open: async (address, port) => (await host.connection()).open(address, port),
     reconnect: async () => {
@@ -254,7 +257,8 @@ async function send(
   await options.ready()
   const parcel = packable ? await pack({ script, payload }) : { script, payload }
   const session = await options.host.session(options.become)
-  return options.limit(() => session.run(withEnvironment(parcel, options)))
+  const whole = withEnvironment(parcel, options)
+  return options.limit(() => options.run?.(whole) ?? session.run(whole))
 }
 
 function withEnvironment(frame: Frame, { environment, timeout }: PerformOptions): Frame {

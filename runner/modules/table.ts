@@ -5,6 +5,7 @@ import dpkg_selections from './dpkg_selections.ts'
 import debconf from './debconf.ts'
 import package_facts from './package_facts.ts'
 import package_ from './package.ts'
+import async_status from './async_status.ts'
 import assert from './assert.ts'
 import command from './command.ts'
 import copy from './copy.ts'
@@ -71,6 +72,7 @@ export const modules: readonly AnyModule[] = [
   group,
   user,
   apt,
+  async_status,
   assert,
   command,
   copy,

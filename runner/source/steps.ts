@@ -69,8 +69,11 @@ function loadStep(written: Dict, context: StepContext): Step[] {
   const careful = <Result>(load: () => Result) =>
     forgiven ? loading.aside(load) : { result: load(), wrong: [] }
   const { result: node, wrong: keywordsWrong } = careful(() => nodeOf(loading, written, place))
-  const action = actionOf(loading, written, place)
-  if (action === undefined) return []
+  const { result: action, wrong: actionWrong } = careful(() => actionOf(loading, written, place))
+  if (action === undefined) {
+    loading.add(actionWrong)
+    return []
+  }
   const keywords = action.local
     ? Object.fromEntries<Value>([...Object.entries(node.keywords), ['delegate_to', 'localhost']])
     : node.keywords
@@ -89,7 +92,7 @@ function loadStep(written: Dict, context: StepContext): Step[] {
     locateArgument: (argument) => action.locateArgument(argument),
   }
   const { wrong: argumentsWrong } = careful(() => checkTask(written, right, action, context))
-  const wrong = [...keywordsWrong, ...argumentsWrong]
+  const wrong = [...keywordsWrong, ...actionWrong, ...argumentsWrong]
   const task = wrong.length > 0 ? { ...right, wrong } : right
   switch (task.action) {
     case 'import_tasks':

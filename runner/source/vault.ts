@@ -28,7 +28,9 @@ export class VaultSecret extends Secret {
 }
 
 export function isVaulted(text: string): boolean {
-  return text.startsWith('$ANSIBLE_VAULT;')
+  return (
+    text.startsWith('$ANSIBLE_VAULT;') || text.trimStart().startsWith('-----BEGIN AGE ENCRYPTED FILE-----')
+  )
 }
 
 /** Decrypts, and gives a failure the place of what could not be decrypted. */

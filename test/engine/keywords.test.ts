@@ -249,6 +249,104 @@ argument_specs:
       'one ok told: 1 True',
     ],
   },
+  {
+    says: 'async with poll runs in the background and ends as the task would, within its time',
+    tasks: `
+    - name: done
+      shell: cat; echo err >&2; exit 3
+      args: { stdin: fed }
+      async: 20
+      poll: 1
+      register: done
+      failed_when: done.rc != 3
+    - name: told
+      debug: { msg: "{{ done.stdout }} {{ done.stderr }} {{ done.finished }} {{ done is finished }}" }
+    - name: late
+      shell: sleep 30
+      async: 1
+      poll: 1
+      ignore_errors: true`,
+    lines: [
+      'one changed done: non-zero return code',
+      'one ok told: fed err 1 True',
+      'one failed late: async task did not complete within the requested time - 1s',
+    ],
+  },
+  {
+    says: 'async without poll goes on, and async_status tells what came of it',
+    tasks: `
+    - name: start
+      shell: sleep 0.5; echo later
+      async: 20
+      poll: 0
+      register: job
+    - name: told
+      debug: { msg: "{{ job is started }} {{ job is finished }}" }
+    - name: look
+      async_status: { jid: "{{ job.ansible_job_id }}" }
+      register: done
+      until: done is finished
+      delay: 0.2
+      retries: 50
+    - name: seen
+      debug: { msg: "{{ done.stdout }}" }
+    - name: unknown
+      async_status: { jid: j0.0 }
+      ignore_errors: true`,
+    lines: [
+      'one changed start',
+      'one ok told: True False',
+      'one changed look',
+      'one ok seen: later',
+      'one failed unknown: could not find job',
+    ],
+  },
+  {
+    says: 'a dry run starts nothing in the background',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: start, shell: touch /nowhere/x, async: 20, poll: 0, register: job }
+    - { name: look, async_status: { jid: "{{ job.ansible_job_id }}" } }`,
+    flags: { check: true },
+    lines: ['one unknown start', 'one unknown look'],
+  },
+  {
+    says: 'a task delegated sees the other host’s variables by its name',
+    playbook: `
+- hosts: a
+  gather_facts: false
+  tasks:
+    - name: told
+      debug: { msg: "{{ ansible_delegated_vars['b'].colour }} {{ ansible_delegated_vars['b'].inventory_hostname }} {{ inventory_hostname }}" }
+      delegate_to: b`,
+    hosts: ['a', 'b'],
+    files: { 'host_vars/b.yml': 'colour: blue' },
+    lines: ['a ok told: blue a a'],
+  },
+  {
+    says: 'a wrong value on a task that may fail is its failure, and the run goes on',
+    tasks: `
+    - { name: wrong, debug: { msg: x }, diff: perhaps, ignore_errors: true, register: done }
+    - { name: told, debug: { msg: "{{ 'is not a valid boolean' in done.msg }}" } }
+    - { name: odd, debug: { mgs: x }, no_log: true, ignore_errors: true }`,
+    lines: [
+      `one failed wrong: 'diff' must be true or false, not 'perhaps'; The value 'perhaps' is not a valid boolean.  Valid booleans include: 'y', 'yes', 'on', '1', 'true', 't', 'n', 'no', 'off', '0', 'false', 'f'`,
+      'one ok told: true',
+      'one failed odd',
+    ],
+  },
+  {
+    says: 'a template for all arguments may give them as text, but nothing else',
+    tasks: `
+    - { name: text, debug: "{{ 'msg=hello' }}" }
+    - { name: garbage, debug: "garbage {{ 'words' }}", ignore_errors: true }`,
+    lines: [
+      'one ok text: hello',
+      `one failed garbage: invalid or malformed argument: 'garbage words'; write name=value, or a dictionary`,
+    ],
+  },
 ]
 
 describe('keywords and actions', () => {

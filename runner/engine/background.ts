@@ -1,0 +1,71 @@
+import { Job, jobs } from '../modules/support/jobs.ts'
+import type { Change, Opaque } from '../modules/outcome.ts'
+import type { Answer, Frame } from '../transport/session.ts'
+import { perform, type Performed, type PerformOptions } from './perform.ts'
+
+/** `async` and `poll` of a task, in seconds. */
+export interface Background {
+  readonly seconds: number
+  readonly poll: number
+}
+
+/**
+ * Carries out an outcome in the background on the host: its script is started and then looked at every `poll` seconds,
+ * so that a connection need not last as long as it does; with `poll: 0` it is left to `async_status`.
+ *
+ * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_async.html
+ */
+export async function performInBackground(
+  outcome: Change | Opaque,
+  { seconds, poll }: Background,
+  options: PerformOptions,
+): Promise<Performed> {
+  const job = new Job(seconds)
+  const run = async (frame: Frame): Promise<Answer> => {
+    const session = await options.host.session(options.become)
+    return options.limit(() => session.run(frame))
+  }
+  const launched = Promise.withResolvers<void>()
+  const performing = perform(outcome, {
+    ...options,
+    timeout: undefined,
+    // A job holds no one up.
+    limit: (work) => work(),
+    run: async (frame) => {
+      const answer = job.launch(frame, run)
+      launched.resolve(job.launched)
+      return await answer
+    },
+  })
+  await Promise.race([launched.promise, performing])
+  const about = { ansible_job_id: job.id, results_file: job.resultsFile, started: 1 }
+  job.finished = performing.then(resultOf)
+  if (poll <= 0) {
+    jobs.set(job.id, job)
+    // Nobody may ever ask for it.
+    job.finished.catch(() => undefined)
+    options.host.forgetAll()
+    return { status: 'changed', result: { ...about, finished: 0 }, diff: [], because: [] }
+  }
+  const until = Date.now() + seconds * 1000
+  while (!job.hasAnswer && !(await isOver(performing))) {
+    await new Promise((go) => setTimeout(go, poll * 1000))
+    if (await job.look(run)) break
+    if (Date.now() < until) continue
+    await job.end(run)
+    options.host.forgetAll()
+    const msg = `async task did not complete within the requested time - ${seconds}s`
+    return { status: 'failed', result: { ...about, finished: 1, msg }, diff: [], because: [] }
+  }
+  const performed = await performing
+  return { ...performed, result: { ...performed.result, ...about, finished: 1 } }
+}
+
+function resultOf({ status, result }: Performed) {
+  return { ...result, changed: status === 'changed', ...(status === 'failed' ? { failed: true } : {}) }
+}
+
+async function isOver(work: Promise<unknown>): Promise<boolean> {
+  const pending = Symbol('pending')
+  return (await Promise.race([work, Promise.resolve(pending)])) !== pending
+}

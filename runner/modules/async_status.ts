@@ -1,0 +1,55 @@
+import { args, choice, text } from './arguments.ts'
+import { defineModule } from './module.ts'
+import { look, type ModuleResult, type World } from './outcome.ts'
+import { jobs, readJob, removeScript } from './support/jobs.ts'
+import { outputLines } from './support/text.ts'
+
+export default defineModule({
+  name: 'async_status',
+  summary: 'Looks at what a task has started in the background.',
+  looksOnly: true,
+  args: args({
+    jid: text('The job, as `ansible_job_id` of the task’s result names it.'),
+    mode: choice(['status', 'cleanup'], 'Look, or remove what is left of it on the host.', {
+      default: 'status',
+    }),
+  }),
+  plan: ({ jid, mode }) =>
+    look(`the job ${jid}`, { ansible_job_id: jid }, (world) =>
+      mode === 'cleanup' ? cleanUp(jid, world) : statusOf(jid, world),
+    ),
+})
+
+async function cleanUp(jid: string, world: World): Promise<ModuleResult> {
+  await world.run({ script: removeScript(jid) })
+  return { ansible_job_id: jid, erased: `~/.ansible_async/${jid}`, changed: false }
+}
+
+async function statusOf(jid: string, world: World): Promise<ModuleResult> {
+  const about = { ansible_job_id: jid, results_file: `~/.ansible_async/${jid}`, started: 1 }
+  const job = jobs.get(jid)
+  if (job) {
+    await job.look((frame) => world.run(frame))
+    const result = job.hasAnswer ? await job.finished : undefined
+    return result ? { ...result, ...about, finished: 1 } : { ...about, finished: 0, changed: false }
+  }
+  // Another run has started it: only what it printed is known.
+  const found = await readJob(jid, (frame) => world.run(frame))
+  switch (found) {
+    case 'missing':
+      return { ...about, failed: true, finished: 1, msg: 'could not find job' }
+    case 'late':
+      return { ...about, failed: true, finished: 1, msg: 'the job took longer than it may, and was ended' }
+    case 'running':
+      return { ...about, finished: 0, changed: false }
+    default: {
+      const [stdout, stderr] = [
+        found.stdout.toString('utf8').trimEnd(),
+        found.stderr.toString('utf8').trimEnd(),
+      ]
+      const lines = { stdout_lines: outputLines(stdout), stderr_lines: outputLines(stderr) }
+      const failed = found.status !== 0
+      return { ...about, finished: 1, changed: true, rc: found.status, stdout, stderr, ...lines, failed }
+    }
+  }
+}
