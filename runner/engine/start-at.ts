@@ -1,20 +1,44 @@
 import type { TaskReference } from './events.ts'
-import type { Run } from './run.ts'
+import { comparePositions, type Position } from './position.ts'
+import type { PlayRun, Run } from './run.ts'
 
-const started = new WeakSet<Run>()
+/** Where a run has found the task that `--start-at-task` names. */
+const started = new WeakMap<Run, { readonly play: PlayRun; readonly position: Position }>()
+/** What was answered to `--step`, by task: all hosts are asked for once. */
+const answers = new WeakMap<Run, Map<string, Promise<'yes' | 'no' | 'continue'>>>()
 const continuing = new WeakSet<Run>()
 
-/** Whether a task runs, as far as `--start-at-task` and `--step` have a say. */
-export async function decideStart(run: Run, task: TaskReference): Promise<boolean> {
+/**
+ * Whether a task runs, as far as `--start-at-task` and `--step` have a say. Includes before the task that is looked for
+ * are looked into, as it may be in there; facts are gathered in any case.
+ */
+export async function decideStart(
+  playRun: PlayRun,
+  task: TaskReference,
+  position: Position,
+): Promise<boolean> {
+  const { run } = playRun
   const { startAtTask, confirm } = run.options
-  if (startAtTask !== undefined && !started.has(run)) {
-    if (!matchesName(task, startAtTask)) return false
-    started.add(run)
+  if (startAtTask !== undefined && !isReached(playRun, task, position, startAtTask)) {
+    return position[0] === 0 || task.action === 'include_tasks' || task.action === 'include_role'
   }
   if (!confirm || continuing.has(run)) return true
-  const answer = await confirm(task.name)
-  if (answer === 'continue') continuing.add(run)
-  return answer !== 'no'
+  const asked = answers.get(run) ?? new Map<string, Promise<'yes' | 'no' | 'continue'>>()
+  answers.set(run, asked)
+  const answer = asked.get(task.id) ?? confirm(task.name)
+  asked.set(task.id, answer)
+  if ((await answer) === 'continue') continuing.add(run)
+  return (await answer) !== 'no'
+}
+
+// Hosts that come to an earlier task later have not reached it.
+function isReached(playRun: PlayRun, task: TaskReference, position: Position, wanted: string): boolean {
+  const { run } = playRun
+  const start = started.get(run)
+  if (start) return start.play !== playRun || comparePositions(position, start.position) >= 0
+  if (!matchesName(task, wanted)) return false
+  started.set(run, { play: playRun, position })
+  return true
 }
 
 /** A task's name, `role : name`, or a pattern with `*`. */

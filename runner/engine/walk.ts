@@ -58,7 +58,7 @@ export async function runStep(
   const scope = scopeOf(playRun, host, task, extra)
   if (!task.handler && !taskTagsSelected(task, scope, playRun.run.options.tags)) return undefined
   const reference = referenceOf(playRun, host, task, position, extra)
-  if (!(await decideStart(playRun.run, reference))) return undefined
+  if (!(await decideStart(playRun, reference, position))) return undefined
   playRun.run.begin(host.name, reference)
   const meant = actionOf(playRun, task, scope)
   const context: TaskContext = { playRun, host, task: meant, position, reference, extra, maybe }

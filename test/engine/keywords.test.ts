@@ -347,6 +347,40 @@ argument_specs:
       `one failed garbage: invalid or malformed argument: 'garbage words'; write name=value, or a dictionary`,
     ],
   },
+  {
+    says: '--start-at-task finds its task inside of an include, and in a role by both its names',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: before, debug: }
+    - { name: include, include_tasks: more.yml }
+    - { name: role, include_role: { name: r } }`,
+    hosts: ['a', 'b'],
+    files: {
+      'more.yml': '[{ name: not yet, debug: }, { name: here, debug: }]',
+      'roles/r/tasks/main.yml': '- { name: inside, debug: }',
+    },
+    flags: { startAtTask: 'her*' },
+    lines: ['a', 'b'].flatMap((host) => [
+      `${host} ok include`,
+      `${host} ok here: Hello world!`,
+      `${host} ok role`,
+      `${host} ok inside: Hello world!`,
+    ]),
+  },
+  {
+    says: 'tags reach into what is included',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: include, include_tasks: more.yml, tags: [wanted] }
+    - { name: other, debug: }`,
+    files: { 'more.yml': '[{ name: in it, debug: , tags: [wanted] }, { name: not, debug: }]' },
+    flags: { tags: ['wanted'] },
+    lines: ['one ok include', 'one ok in it: Hello world!'],
+  },
 ]
 
 describe('keywords and actions', () => {
