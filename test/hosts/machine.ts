@@ -65,14 +65,22 @@ export class Machines {
     return this.#start(words).ended
   }
 
-  /** The same with Ctrl-C pressed some time after it first said something, unless it has ended by then. */
-  async interrupted(milliseconds: number, ...words: string[]): Promise<Run> {
+  /**
+   * The same with Ctrl-C pressed some time after it first said something, unless it has ended by then. `took`:
+   * milliseconds from then to its end.
+   */
+  async interrupted(milliseconds: number, ...words: string[]): Promise<Run & { readonly took?: number }> {
     const { child, ended } = this.#start(words)
     let timer: NodeJS.Timeout | undefined
+    let pressed: number | undefined
     child.stdout?.once('data', () => {
-      timer = setTimeout(() => child.kill('SIGINT'), milliseconds)
+      timer = setTimeout(() => {
+        pressed = performance.now()
+        child.kill('SIGINT')
+      }, milliseconds)
     })
-    return ended.finally(() => clearTimeout(timer))
+    const run = await ended.finally(() => clearTimeout(timer))
+    return pressed === undefined ? run : { ...run, took: performance.now() - pressed }
   }
 
   #start(words: readonly string[]): { child: ChildProcess; ended: Promise<Run> } {
