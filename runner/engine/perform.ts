@@ -132,7 +132,7 @@ async function predictChange(outcome: Change, options: PerformOptions): Promise<
   const complaint = await tryOut(outcome, options)
   if (complaint) {
     const [first] = options.host.pending
-    if (!first) return done('failed', complaint)
+    if (!first || complaint.certain) return done('failed', complaint.result)
     // What the complaint is about may be among what the run has changed by then.
     const because: Reason = { what: first.what, location: first.task.location }
     predict(uncertain(outcome.after, new Unknown(because)), options)
@@ -152,12 +152,15 @@ async function foresee(change: Change, { host, settle }: PerformOptions, maybe?:
   }
 }
 
-async function tryOut({ trials = [] }: Change, options: PerformOptions): Promise<ModuleResult | undefined> {
+async function tryOut(
+  { trials = [] }: Change,
+  options: PerformOptions,
+): Promise<{ readonly result: ModuleResult; readonly certain: boolean } | undefined> {
   if (trials.length === 0 || options.host.isForetold(options.become)) return undefined
   const session = await options.host.session(options.become)
   for (const trial of trials) {
     const answer = await options.limit(() => session.run(withEnvironment(trial, options)))
-    if (answer.status !== 0) return failure(answer)
+    if (answer.status !== 0) return { result: failure(answer), certain: trial.foreseeing === true }
   }
   return undefined
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { resource } from '../resources/resource.ts'
 import { packageIndex } from '../resources/package-index.ts'
+import { type Script, sh } from '../transport/shell.ts'
 import type { Dict } from '../variables/value.ts'
 import { type Arguments, args, bool, choice, int, mode, optional, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
@@ -47,7 +48,7 @@ export default defineModule({
     const changes = state === 'present' ? present(wanted.source, given, files) : absent(wanted.source, files)
     const result = resultOf(given, changes)
     if (changes.length === 0) return unchanged(result)
-    return sequence(
+    const outcome = sequence(
       planning,
       [
         ...changes.map((each) => (inside: Planning) => write(each, given, inside)),
@@ -57,8 +58,31 @@ export default defineModule({
       ],
       () => result,
     )
+    return outcome.type === 'change' && given.update_cache
+      ? {
+          ...outcome,
+          script: orRestored(
+            changes.map(({ path }) => path),
+            outcome.script,
+          ),
+        }
+      : outcome
   },
 })
+
+/** What apt cannot use is not left behind, as in Ansible: the files are put back when the update fails. */
+function orRestored(paths: readonly string[], script: Script): Script {
+  return sh`saved=$(mktemp -d) || exit
+for path in ${paths}; do [ ! -e "$path" ] || cp -a --parents -- "$path" "$saved" || exit; done
+( ${script}
+); status=$?
+if [ "$status" != 0 ]; then
+  for path in ${paths}; do
+    if [ -e "$saved$path" ]; then cp -a -- "$saved$path" "$path"; else rm -f -- "$path"; fi
+  done
+fi
+rm -rf -- "$saved"; exit "$status"`
+}
 
 interface SourcesFile {
   readonly path: string

@@ -53,6 +53,8 @@ export interface Change {
 /** A script that changes nothing and fails, with a complaint on stderr, when a change should not be made. */
 export interface Trial {
   readonly script: Script
+  /** It goes by what the run foretells: its complaint is certain, whatever is pending. */
+  readonly foreseeing?: boolean
   readonly payload?: Uint8Array
 }
 

@@ -29,8 +29,10 @@ export interface WorldFile {
   readonly content: Buffer | null
 }
 
-/** Files of apt's that make no difference to what the lists hold. */
-const LEAVES_LISTS = /^\/etc\/apt\/(apt\.conf\.d|preferences(\.d)?)(\/|$)/
+/** Whether a file of apt's makes a difference to what the lists hold: sources and keys do. */
+export function changesLists(path: string): boolean {
+  return !/^\/etc\/apt\/(apt\.conf\.d|preferences(\.d)?)(\/|$)/.test(path)
+}
 
 /** The name of a world's directory. */
 export function worldId(world: AptWorld): string {
@@ -44,7 +46,7 @@ export function worldId(world: AptWorld): string {
  */
 export function enterWorld(world: AptWorld, { narrow }: Entrance = {}): Script {
   const lists =
-    world.index === 'fetched' ? hash(world.files.filter(({ path }) => !LEAVES_LISTS.test(path))) : undefined
+    world.index === 'fetched' ? hash(world.files.filter(({ path }) => changesLists(path))) : undefined
   return joinScripts([
     openScratch,
     sh`export LC_ALL=C DEBIAN_FRONTEND=noninteractive

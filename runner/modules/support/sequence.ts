@@ -44,6 +44,7 @@ function together(changes: readonly Change[], result: ModuleResult): Omit<Change
 ) || exit`,
             ),
           ),
+    packable: changes.length === 1 && changes[0]!.packable === true,
     payload: payloads.length > 0 ? Buffer.concat(payloads) : undefined,
     after: changes.flatMap(({ after }) => after),
     foresee: foresights.length === 0 ? undefined : (state) => foresights.flatMap((foresee) => foresee(state)),

@@ -37,7 +37,7 @@ END
 chmod 755 /tmp/r1/DEBIAN/postinst
 printf 'level = 1\\n' >/tmp/r1/etc/r1d/r1d.conf
 printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' >/tmp/r1/lib/systemd/system/r1d.service
-dpkg-deb -q --root-owner-group -b /tmp/r1 /srv/r1/r1d_1.0-1_all.deb
+dpkg-deb --root-owner-group -b /tmp/r1 /srv/r1/r1d_1.0-1_all.deb >/dev/null
 cd /srv/r1
 { dpkg-deb -f r1d_1.0-1_all.deb
   echo 'Filename: ./r1d_1.0-1_all.deb'
@@ -98,8 +98,8 @@ export const repositories: readonly Idiom[] = [
   deb822_repository:
     name: r2
     uris: "http://{{ mirror }}/debian"
-    suites: "{{ ansible_facts.distribution_release }}"
-    components: [main, non-free]
+    suites: "{{ ansible_facts.distribution_release }}-backports"
+    components: main
     signed_by: /etc/apt/keyrings/r2.gpg
   vars: { mirror: deb.debian.org }
   register: repository
@@ -107,15 +107,29 @@ export const repositories: readonly Idiom[] = [
   apt: { update_cache: true }
   when: repository is changed
 - name: package
-  apt: { name: unrar }
+  apt: { name: hello }
 - name: program
-  stat: { path: /usr/bin/unrar-nonfree }
+  stat: { path: /usr/bin/hello }
   register: program
 - name: say
   debug: { msg: "{{ program.stat.exists }}" }
 - name: repository away
   deb822_repository: { name: r2, state: absent }
 `,
+  },
+  {
+    name: 'a repository that apt cannot use',
+    tasks: `
+- name: not there
+  apt_repository: { repo: "deb [trusted=yes] file:/srv/no-such-repository ./", filename: r7, update_cache_retries: 0 }
+  ignore_errors: true
+- name: away
+  apt_repository: { repo: "deb [trusted=yes] file:/srv/no-such-repository ./", state: absent, update_cache: false }
+- name: without its key
+  apt_repository: { repo: "deb [signed-by=/etc/apt/keyrings/no-such-key.gpg] http://{{ mirror }}/debian stable-updates main", filename: r7, update_cache_retries: 0 }
+  vars: { mirror: deb.debian.org }
+`,
+    fails: ['not there', 'without its key'],
   },
   {
     name: 'a package that no source has',
@@ -130,7 +144,7 @@ export const repositories: readonly Idiom[] = [
     name: 'a .deb file that the run brings',
     before: `${ownRepository}
 sed -i 's/^Package: .*/Package: r4d/; s/^Version: .*/Version: 2/' /tmp/r1/DEBIAN/control
-rm -f /tmp/r1/DEBIAN/postinst; dpkg-deb -q --root-owner-group -b /tmp/r1 /root/r4.deb`,
+rm -f /tmp/r1/DEBIAN/postinst; dpkg-deb --root-owner-group -b /tmp/r1 /root/r4.deb >/dev/null`,
     tasks: `
 - name: directory
   file: { path: /srv/r4, state: directory }
@@ -143,6 +157,8 @@ rm -f /tmp/r1/DEBIAN/postinst; dpkg-deb -q --root-owner-group -b /tmp/r1 /root/r
 - name: its file
   lineinfile: { path: /etc/r1d/r1d.conf, line: "# ours" }
 `,
+    // The host cannot look into an archive that it does not have yet.
+    unknown: ['install', 'again', 'its file'],
   },
   {
     name: 'a package held, and an upgrade that leaves it',

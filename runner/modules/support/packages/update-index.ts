@@ -1,10 +1,13 @@
+import { UnknownRead } from '../../../host/misses.ts'
 import { effect } from '../../../host/state.ts'
+import { changesLists, enterWorld } from '../../../packages/apt-world.ts'
 import { packageIndex, type PackageIndex } from '../../../resources/package-index.ts'
 import { sh } from '../../../transport/shell.ts'
 import { Unknown } from '../../../variables/unknown.ts'
 import type { Planning } from '../../module.ts'
-import { change, type Outcome, unchanged } from '../../outcome.ts'
+import { change, type Outcome, type Trial, unchanged } from '../../outcome.ts'
 import { rootOnly } from './run-apt.ts'
+import { foretoldFiles } from './world-of.ts'
 
 export interface UpdateOptions {
   /** Seconds for which an index counts as fresh. */
@@ -66,10 +69,23 @@ touch -c /var/lib/apt/lists`,
           predicted: true,
         }),
       ],
+      trials: trialOf(planning),
       sideEffects: true,
       result: {},
     }),
   )
+}
+
+// Where the run has changed what apt is to read, it is tried out whether apt can.
+function trialOf(planning: Planning): Trial[] {
+  try {
+    const files = foretoldFiles(planning).filter(({ path }) => changesLists(path))
+    if (files.length === 0) return []
+    return [{ script: sh`${enterWorld({ index: 'fetched', packages: [], files })}`, foreseeing: true }]
+  } catch (error) {
+    if (error instanceof UnknownRead) return []
+    throw error
+  }
 }
 
 function describeAge(seconds: number): string {

@@ -8,30 +8,36 @@ import { Unknown } from '../../../variables/unknown.ts'
 import type { Planning } from '../../module.ts'
 
 /** The world to ask apt about: the host's own in a real run; in a dry run, as the tasks so far would leave it. */
-export function worldOf({ state }: Planning): AptWorld {
+export function worldOf(planning: Planning): AptWorld {
+  const { state } = planning
   // After a real change these are read first, and with them everything that was only predicted: nothing is left of it.
   state.read(packageKind, 'dpkg')
   const index = state.read(packageIndex, '')
   const packages: WorldPackage[] = []
-  const files: WorldFile[] = []
   for (const { resource, value } of state.predictions()) {
     if (resource.kind === packageKind)
       packages.push(packageOf(resource.key as string, value as PackageStatus | Unknown))
-    else if (resource.kind === pathKind && aptReads(resource.key as string)) {
-      files.push(
-        ...fileOf(
-          resource.key as string,
-          value as PathStatus | Unknown,
-          state.predicted(content, resource.key as string),
-        ),
-      )
-    }
   }
   return {
     index: index.predicted ? 'fetched' : 'own',
     packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files: foretoldFiles(planning),
   }
+}
+
+/** Sources, keys and settings of apt that the tasks so far would leave otherwise than they are. @throws {UnknownRead} */
+export function foretoldFiles({ state }: Planning): WorldFile[] {
+  return state
+    .predictions()
+    .filter(({ resource }) => resource.kind === pathKind && aptReads(resource.key as string))
+    .flatMap(({ resource, value }) =>
+      fileOf(
+        resource.key as string,
+        value as PathStatus | Unknown,
+        state.predicted(content, resource.key as string),
+      ),
+    )
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 function packageOf(key: string, value: PackageStatus | Unknown): WorldPackage {

@@ -22,13 +22,18 @@ export function findUnit(key: UnitKey, planning: Planning): Unit {
   const scope = key.scope ?? 'system'
   const likely = posix.join(UNIT_PATHS[0], key.name)
   const predicted = state.predicted(unit, key)
-  if (predicted !== undefined && !(predicted instanceof Unknown) && predicted.load !== 'not-found')
-    return predicted
+  if (predicted !== undefined && !(predicted instanceof Unknown) && predicted.load !== 'not-found') {
+    return predicted.path && isRemoved(predicted, planning) ? gone(predicted) : predicted
+  }
   state.want([resource(unit, key), ...(scope === 'system' ? [resource(pathKind, likely)] : [])])
   const known = state.read(unit, key)
   if (known.load === 'not-found') return unitFromFile(key.name, scope, planning) ?? known
-  if (known.path && isRemoved(known, planning)) return { ...missingUnit(key.name), active: known.active }
+  if (known.path && isRemoved(known, planning)) return gone(known)
   return known
+}
+
+function gone({ names, active }: Unit): Unit {
+  return { ...missingUnit(names[0]!), active }
 }
 
 // By this run, or without systemd having been told yet.
