@@ -33,6 +33,7 @@ import sysctl from './sysctl.ts'
 import ufw from './ufw.ts'
 import ufw_rules from './ufw_rules.ts'
 import user from './user.ts'
+import git from './git.ts'
 import group from './group.ts'
 import timezone from './timezone.ts'
 import hostname from './hostname.ts'
@@ -69,6 +70,7 @@ export const modules: readonly AnyModule[] = [
   authorized_key,
   hostname,
   timezone,
+  git,
   group,
   user,
   apt,

@@ -11,6 +11,8 @@ import { download } from './download.ts'
 import { factProgram } from './fact-program.ts'
 import { facts } from './facts.ts'
 import { firewall } from './firewall.ts'
+import { gitCheckout } from './git-checkout.ts'
+import { gitRemote } from './git-remote.ts'
 import { glob } from './glob.ts'
 import { group } from './group.ts'
 import { identity } from './identity.ts'
@@ -59,6 +61,8 @@ export const kinds: readonly AnyKind[] = [
   factProgram,
   facts,
   firewall,
+  gitCheckout,
+  gitRemote,
   glob,
   group,
   identity,
