@@ -262,3 +262,13 @@ describe('systemd', () => {
     expect(outcome.type).toBe('unchanged')
   })
 })
+
+test.each([
+  ['started', 'inactive', 'running'],
+  ['stopped', 'active', 'listening'],
+])('a service that is %s leaves its socket in the state that systemd calls so', (wanted, active, sub) => {
+  const socket = { ...nginx, names: ['nginx.socket'], active: 'active', sub: 'other' }
+  const on = host({ active }, { predicted: [effect(unit, { name: 'nginx.socket' }, socket)] })
+  const { state } = plan(service, { name: 'nginx', state: wanted }, on)
+  expect(state.read(unit, { name: 'nginx.socket' })).toMatchObject({ active: 'active', sub })
+})

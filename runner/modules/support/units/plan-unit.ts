@@ -77,7 +77,10 @@ export function planUnit(wanted: WantedUnit, planning: Planning): Outcome {
       ...(enabling ? [sh`${run} ${wanted.enabled ? 'enable' : 'disable'} -- ${key.name} >&2`] : []),
       ...(verb === undefined ? [] : [actionScript(verb, wanted, key.name, run)]),
     ]),
-    after: after.names.map((name): AnyEffect => effect(unit, { ...key, name }, after)),
+    after: [
+      ...after.names.map((name): AnyEffect => effect(unit, { ...key, name }, after)),
+      ...(verb === undefined || verb === 'reload' ? [] : ofSocket(key, verb, planning)),
+    ],
     sideEffects: verb !== undefined,
     result,
   })
@@ -120,6 +123,14 @@ function activity(before: Unit, verb: Verb): Pick<Unit, 'active' | 'sub'> {
   // It does its work and ends.
   if (before.type === 'oneshot' && !before.remainAfterExit) return { active: 'inactive', sub: 'dead' }
   return { active: 'active', sub: activeSub(before.names[0]!, before) }
+}
+
+// A socket no longer listens itself once its service has it.
+function ofSocket(key: UnitKey, verb: Verb, { state }: Planning): AnyEffect[] {
+  const socketKey: UnitKey = { ...key, name: key.name.replace(/\.service$/, '.socket') }
+  const socket = socketKey.name === key.name ? undefined : state.peek(unit, socketKey)
+  if (socket === undefined || socket instanceof Unknown || !isRunning(socket)) return []
+  return [effect(unit, socketKey, { ...socket, sub: verb === 'stop' ? 'listening' : 'running' })]
 }
 
 function maskedOrNot(before: Unit, masked: boolean): Pick<Unit, 'load' | 'file'> {
