@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+
+const AUTOCANNON = join(resolve(import.meta.dirname, '../..'), 'node_modules/autocannon/autocannon.js')
+
+export interface LoadOptions {
+  readonly seconds: number
+  readonly connections: number
+  /** Requests per second, all together; as many as go without it. */
+  readonly rate?: number
+  /** As which user agent. */
+  readonly agent?: string
+}
+
+export interface LoadResult {
+  readonly answered: number
+  readonly sent: number
+  readonly perSecond: number
+  /** Answers that were no success, and connections that broke or took too long. */
+  readonly failed: number
+}
+
+/** Puts a server under load with autocannon, over connections that are kept. */
+export async function load(url: string, options: LoadOptions): Promise<LoadResult> {
+  const { seconds, connections, rate, agent } = options
+  const words = ['--json', '--connections', String(connections), '--duration', String(seconds)]
+  if (rate !== undefined) words.push('--overallRate', String(rate))
+  if (agent !== undefined) words.push('--headers', `User-Agent=${agent}`)
+  const { stdout } = await promisify(execFile)(process.execPath, [AUTOCANNON, ...words, url], {
+    maxBuffer: 1e7,
+  })
+  const result = JSON.parse(stdout) as {
+    '2xx': number
+    non2xx: number
+    errors: number
+    timeouts: number
+    duration: number
+    requests: { sent: number }
+  }
+  return {
+    answered: result['2xx'],
+    sent: result.requests.sent,
+    perSecond: result['2xx'] / result.duration,
+    failed: result.non2xx + result.errors + result.timeouts,
+  }
+}

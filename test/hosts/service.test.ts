@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { median } from '../../bench/table.ts'
+import { load } from './autocannon.ts'
+import type { LoadResult } from './autocannon.ts'
+import { Machines, recap } from './machine.ts'
+
+// The deployed service behind its nginx, under load while things happen to it.
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+const SERVICE = 'coderco-app.service'
+
+const machines = new Machines()
+
+let url: string
+
+beforeAll(async () => {
+  await machines.up(['web1'], 'trixie')
+  const run = await machines.play(join(PROJECT, 'playbooks/site.yml'), '--tags', 'base,app,nginx,logrotate')
+  expect(recap(run, 'web1'), run.stdout + run.stderr).toMatchObject({ failed: 0, unreachable: 0 })
+  url = `http://${machines.host('web1').address}/health`
+})
+
+afterAll(() => machines.down())
+
+/** Does something two seconds into eight of load. */
+async function under(event: () => Promise<unknown>, agent = 'load'): Promise<LoadResult> {
+  const result = load(url, { seconds: 8, connections: 20, rate: 600, agent })
+  await setTimeout(2000)
+  await event()
+  return result
+}
+
+describe('under load no request fails while', () => {
+  test.each([
+    ['the service is reloaded', `systemctl reload ${SERVICE}`],
+    ['the service is restarted', `systemctl restart ${SERVICE}`],
+    ['nginx is reloaded', 'systemctl reload nginx.service'],
+  ])('%s', async (_name, command) => {
+    const { failed, answered } = await under(() => machines.ssh('web1', command))
+    expect(failed).toBe(0)
+    expect(answered).toBeGreaterThan(500)
+  })
+
+  test('all workers are replaced by hand', async () => {
+    const before = await workers()
+    const { failed } = await under(async () => {
+      const run = await admin('recycle')
+      expect(run, run.stderr).toMatchObject({ exitCode: 0, stdout: '4 workers replaced\n' })
+    })
+    expect(failed).toBe(0)
+    expect((await workers()).filter((pid) => before.includes(pid))).toEqual([])
+  })
+
+  test('the logs are rotated, and each has its record', async () => {
+    const { failed, answered, sent } = await under(
+      () => machines.ssh('web1', 'logrotate -f /etc/logrotate.conf'),
+      'rotation',
+    )
+    expect(failed).toBe(0)
+    // Records are written within a tenth of a second.
+    await setTimeout(1000)
+    const counted = await machines.ssh(
+      'web1',
+      'cd /var/log/coderco-app && ls && cat service.log service.log.1 | grep -c \'"agent":"rotation"\'',
+    )
+    const logged = Number(counted.trim().split('\n').at(-1))
+    expect(logged, counted).toBeGreaterThanOrEqual(answered)
+    expect(logged, counted).toBeLessThanOrEqual(sent)
+  })
+})
+
+test('a worker that is killed costs no more than the requests it had, and has a successor', async () => {
+  const [victim] = await workers()
+  const { failed, answered } = await under(() => machines.ssh('web1', `kill -9 ${victim}`))
+  expect(failed).toBeLessThanOrEqual(20)
+  expect(answered).toBeGreaterThan(500)
+  const now = await workers()
+  expect(now).toHaveLength(4)
+  expect(now).not.toContain(victim)
+})
+
+describe('play admin', () => {
+  test('switches maintenance, which visitors see and health checks do not', async () => {
+    const page = () => fetch(`http://${machines.host('web1').address}/`)
+    const on = await admin('maintenance', 'on', '--retry-after', '33')
+    expect(on, on.stderr).toMatchObject({ exitCode: 0 })
+    await expect.poll(async () => (await page()).status).toBe(503)
+    expect((await page()).headers.get('retry-after')).toBe('33')
+    expect(await (await fetch(url)).json()).toMatchObject({ status: 'maintenance' })
+    expect((await fetch(url)).status).toBe(200)
+    await admin('maintenance', 'off')
+    await expect.poll(async () => (await page()).status).toBe(200)
+  })
+
+  test('shows status, releases and log, and keeps a record of what it changed', async () => {
+    const status = await admin('status', '--json')
+    expect(JSON.parse(status.stdout)).toMatchObject({ environment: 'production', workers: { length: 4 } })
+    const releases = await admin('releases', '--json')
+    expect(JSON.parse(releases.stdout)).toMatchObject([{ current: true, running: true }])
+    const log = await admin('logs', '-n', '500')
+    expect(log.stdout).toContain('admin: maintenance.off done')
+  })
+
+  test('says that the service is down', async () => {
+    await machines.ssh('web1', `systemctl stop coderco-app.socket ${SERVICE}`)
+    const run = await admin()
+    await machines.ssh('web1', `systemctl start coderco-app.socket ${SERVICE}`)
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(run.stderr).toContain('web1: coderco-app.service does not run')
+  })
+})
+
+test('serves at least 60 % of what a bare node:http server with as many workers does behind the same nginx', async () => {
+  await startBare()
+  const rates: Record<'bare' | 'service', number[]> = { bare: [], service: [] }
+  const urls = { bare: url.replace('/health', ':8081/health'), service: url }
+  for (let run = 0; run < 7; run += 1) {
+    for (const name of ['bare', 'service'] as const) {
+      const { perSecond, failed } = await load(urls[name], { seconds: 4, connections: 40 })
+      if (name === 'service') expect(failed).toBe(0)
+      // The first two are to warm up.
+      if (run > 1) rates[name].push(Math.round(perSecond))
+    }
+  }
+  const ratio = median(rates.service) / median(rates.bare)
+  const measured = `bare ${rates.bare.join(' ')}; service ${rates.service.join(' ')}; ${Math.round(100 * ratio)} %`
+  process.stderr.write(`requests/s behind nginx: ${measured}\n`)
+  expect(ratio, measured).toBeGreaterThanOrEqual(0.6)
+})
+
+/** `play admin web1 …` */
+function admin(...words: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const inventory = ['-i', join(machines.directory, 'inventory.yml')]
+  const argv = [join(PROJECT, 'runner/cli.ts'), 'admin', 'web1', ...words, ...inventory]
+  return new Promise((done) => {
+    execFile(process.execPath, argv, { cwd: machines.directory }, (error, stdout, stderr) => {
+      done({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr })
+    })
+  })
+}
+
+async function workers(): Promise<number[]> {
+  const main = `$(systemctl show -p MainPID --value ${SERVICE})`
+  const listed = await machines.ssh('web1', `cat /proc/${main}/task/${main}/children`)
+  return listed.trim().split(' ').map(Number)
+}
+
+/** The bare server in a unit of its own, and the site's own configuration of nginx before it, on another port. */
+async function startBare(): Promise<void> {
+  const program = readFileSync(join(PROJECT, 'bench/service/bare.ts')).toString('base64')
+  await machines.ssh(
+    'web1',
+    [
+      `echo ${program} | base64 -d >/opt/coderco-app/bare.ts && chmod 0644 /opt/coderco-app/bare.ts`,
+      'systemd-run -q --unit bare --property=User=coderco /opt/coderco-app/current/node /opt/coderco-app/bare.ts 5991 4',
+      `sed -e 's/coderco-app/bare/g' -e 's/80 default/8081 default/' -e 's/443 ssl/8443 ssl/' -e 's/127.0.0.1:5000/127.0.0.1:5991/' -e 's#\\(ssl_certificate.*\\)bare#\\1coderco-app#' /etc/nginx/sites-available/coderco-app >/etc/nginx/sites-enabled/bare`,
+      'nginx -t -q',
+      'systemctl reload nginx.service',
+    ].join(' && '),
+  )
+  await expect
+    .poll(async () => (await fetch(url.replace('/health', ':8081/health'))).status, {
+      timeout: 20_000,
+    })
+    .toBe(200)
+}
