@@ -45,6 +45,22 @@ export const address = z
   .string()
   .refine((text) => isIP(text) !== 0 || text === 'localhost', 'an IP address or localhost')
 
+/** Addresses and networks in CIDR notation. */
+export const networks = z
+  .string()
+  .transform((text) => text.split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()])))
+  .refine(
+    (list) => list.every(isNetwork),
+    'IP addresses and networks such as 10.0.0.0/8, separated by commas',
+  )
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32))
+}
+
 /** The admin API has no TLS: off the host it is reached through SSH, never by itself. */
 export const loopback = z
   .string()

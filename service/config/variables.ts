@@ -1,6 +1,16 @@
 import type * as z from 'zod'
 import { levels } from './levels.ts'
-import { absolutePath, address, loopback, oneOf, optionalPath, secret, truth, whole } from './values.ts'
+import {
+  absolutePath,
+  address,
+  loopback,
+  oneOf,
+  networks,
+  optionalPath,
+  secret,
+  truth,
+  whole,
+} from './values.ts'
 
 interface Variable {
   schema: z.ZodType<unknown, string | undefined>
@@ -70,6 +80,12 @@ export const variables = {
     schema: whole(0, 1e9),
     fallback: '0',
     doc: 'Requests a minute that one client may make to `/api/` of one worker; 0 for no limit (nginx has its own).',
+  },
+  TRUSTED_PROXIES: {
+    schema: networks,
+    fallback: '',
+    shown: 'none',
+    doc: 'Addresses and networks of proxies, separated by commas, whose `X-Forwarded-*` and `X-Request-Id` count, besides loopback.',
   },
   LOG_LEVEL: {
     schema: oneOf(levels).optional(),

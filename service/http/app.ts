@@ -5,6 +5,7 @@ import { deadline } from './deadline.ts'
 import { notFound, renderError } from './errors.ts'
 import { maintenance } from './maintenance.ts'
 import { observe } from './observe.ts'
+import { trustProxies } from './proxies.ts'
 import { rateLimit } from './rateLimit.ts'
 import { requestId } from './requestId.ts'
 import { apiRoutes } from './routes/api.ts'
@@ -19,11 +20,12 @@ export function createApp(context: AppContext): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
-  app.set('trust proxy', 'loopback')
+  const isProxy = trustProxies(context.settings.trustedProxies)
+  app.set('trust proxy', isProxy)
   app.set('query parser', 'simple')
 
-  app.use(requestId)
-  app.use(observe(context))
+  app.use(requestId(isProxy))
+  app.use(observe(context, isProxy))
   app.use(deadline(context.settings.requestTimeoutMs))
   app.use(security())
   healthRoutes(app, context)

@@ -1,18 +1,18 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { AppContext, RequestLocals } from './context.ts'
-import { isLoopback } from './loopback.ts'
+import type { IsProxy } from './proxies.ts'
 
 /** Records sent to the primary each second at most, so that a flood of failures stays cheap. */
 const PROBLEMS_PER_SECOND = 5
 
 /** Logs and counts every request when its answer has ended, or its client has gone. */
-export function observe(context: AppContext): RequestHandler {
+export function observe(context: AppContext, isProxy: IsProxy): RequestHandler {
   const report = problemReporter(context)
   return (req: Request, res: Response, next: NextFunction) => {
     const start = performance.now()
     // `req.path` and `req.ip` are of no use once the request has passed through a router or its socket has closed.
     const { path } = req
-    const ip = clientAddress(req)
+    const ip = clientAddress(req, isProxy)
     context.metrics.inFlight += 1
     res.once('close', () => {
       const ms = performance.now() - start
@@ -49,10 +49,10 @@ export function observe(context: AppContext): RequestHandler {
   }
 }
 
-/** Express's `req.ip`, without its way through a list of proxies where the only one is the proxy on this host. */
-function clientAddress(req: Request): string | undefined {
+/** Express's `req.ip`, without its way through a list of proxies where there is one only. */
+function clientAddress(req: Request, isProxy: IsProxy): string | undefined {
   const forwarded = req.headers['x-forwarded-for']
-  if (isLoopback(req.socket.remoteAddress) && typeof forwarded === 'string' && !forwarded.includes(','))
+  if (isProxy(req.socket.remoteAddress) && typeof forwarded === 'string' && !forwarded.includes(','))
     return forwarded.trim()
   return req.ip
 }

@@ -21,6 +21,7 @@ export interface WorkerSettings {
   bodyLimit: number
   bodyDepthLimit: number
   apiRateLimit: number
+  trustedProxies: string[]
   maintenance: Maintenance
 }
 

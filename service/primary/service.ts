@@ -204,6 +204,7 @@ export class Service {
       bodyLimit: settings.BODY_LIMIT_BYTES,
       bodyDepthLimit: settings.BODY_DEPTH_LIMIT,
       apiRateLimit: settings.API_RATE_LIMIT,
+      trustedProxies: settings.TRUSTED_PROXIES,
       maintenance: this.#maintenance,
     }
   }

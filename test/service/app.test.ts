@@ -37,6 +37,7 @@ beforeEach(() => {
       bodyLimit: 1000,
       bodyDepthLimit: 5,
       apiRateLimit: 0,
+      trustedProxies: [],
       maintenance: NO_MAINTENANCE,
     },
     state: { maintenance: NO_MAINTENANCE, draining: false },

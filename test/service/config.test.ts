@@ -51,6 +51,10 @@ describe('a bad value is reported with the name of its variable', () => {
     ],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, got "loud"'],
     [{ HOST: 'example.org' }, 'HOST: expected an IP address or localhost, got "example.org"'],
+    [
+      { TRUSTED_PROXIES: '10.0.0.0/8, 10.0.0.0/33' },
+      'TRUSTED_PROXIES: expected IP addresses and networks such as 10.0.0.0/8, separated by commas, got "10.0.0.0/8, 10.0.0.0/33"',
+    ],
     [{ LOG_FILE: 'service.log' }, 'LOG_FILE: expected an absolute path, got "service.log"'],
     [{ ADMIN_HOST: '0.0.0.0' }, 'ADMIN_HOST: expected a loopback address (127.0.0.1 or ::1), got "0.0.0.0"'],
     [

@@ -5,6 +5,7 @@ import { FailureLimiter } from '../../service/admin/failureLimiter.ts'
 import { listReleases, releasesDirectory } from '../../service/admin/releases.ts'
 import { authorized } from '../../service/admin/token.ts'
 import { Secret } from '../../service/config/secret.ts'
+import { trustProxies } from '../../service/http/proxies.ts'
 import { nestedDeeperThan } from '../../service/http/nesting.ts'
 import { escapeHtml } from '../../service/page/escapeHtml.ts'
 import { Backoff } from '../../service/primary/backoff.ts'
@@ -50,6 +51,23 @@ test('a source with too many failures is refused until its minute is over; other
   expect(limiter.blockedFor('a', 61_000)).toBe(0)
   limiter.fail('a', 61_000)
   expect(limiter.blockedFor('a', 61_000)).toBe(0)
+})
+
+test.each([
+  [[], '127.0.0.1', true],
+  [[], '::1', true],
+  [[], '::ffff:127.0.0.1', true],
+  [[], '10.1.2.3', false],
+  [[], undefined, false],
+  [['10.0.0.0/8'], '10.1.2.3', true],
+  [['10.0.0.0/8'], '::ffff:10.1.2.3', true],
+  [['10.0.0.0/8'], '11.1.2.3', false],
+  [['192.0.2.7'], '192.0.2.7', true],
+  [['192.0.2.7'], '127.0.0.1', true],
+  [['2001:db8::/32'], '2001:db8::5', true],
+  [['2001:db8::/32'], '2001:db9::5', false],
+])('proxies %j besides loopback: whether %s is one: %s', (given, address, trusted) => {
+  expect(trustProxies(given)(address)).toBe(trusted)
 })
 
 test('waiting times double up to ten seconds and start anew after a success', () => {
