@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const AUTOCANNON = join(resolve(import.meta.dirname, '../..'), 'node_modules/autocannon/autocannon.js')
 
-export interface LoadOptions {
+export interface RushOptions {
   readonly seconds: number
   readonly connections: number
   /** Requests per second, all together; as many as go without it. */
@@ -13,7 +13,7 @@ export interface LoadOptions {
   readonly agent?: string
 }
 
-export interface LoadResult {
+export interface RushResult {
   readonly answered: number
   readonly sent: number
   readonly perSecond: number
@@ -21,8 +21,8 @@ export interface LoadResult {
   readonly failed: number
 }
 
-/** Puts a server under load with autocannon, over connections that are kept. */
-export async function load(url: string, options: LoadOptions): Promise<LoadResult> {
+/** Puts a server under load for a time, over connections that are kept; for figures. `Load` goes on until it is told. */
+export async function autocannon(url: string, options: RushOptions): Promise<RushResult> {
   const { seconds, connections, rate, agent } = options
   const words = ['--json', '--connections', String(connections), '--duration', String(seconds)]
   if (rate !== undefined) words.push('--overallRate', String(rate))
