@@ -20,6 +20,10 @@ export default defineModule({
     state: choice(['absent', 'present'], 'Whether the key is to be there.', { default: 'present' }),
   }),
   plan: (given, planning) => {
+    if (given.name.includes(','))
+      return failed(
+        'Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file.',
+      )
     const { host, port } = nameAndPort(given.name)
     const file = hostPath(given.path, planning)
     const before = planning.files.read(file)?.toString('utf8') ?? ''
@@ -49,9 +53,15 @@ export default defineModule({
     }
 
     const [entry] = wanted!
+    if (entry && entriesFor(wanted!, host, port).length === 0)
+      return failed('Host parameter does not match hashed host field in supplied key', result)
     if (!entry) return failed('the key holds no entry for this host', result)
+    // A host has one key of a type; authorities may be several.
     const sameType = known.filter(
-      ({ keyType, marker }) => keyType === entry.keyType && marker === entry.marker,
+      ({ keyType, marker, key }) =>
+        keyType === entry.keyType &&
+        marker === entry.marker &&
+        (marker !== 'cert-authority' || key === entry.key),
     )
     const right = sameType.filter(
       ({ key, names }) => key === entry.key && names.startsWith('|') === given.hash_host,

@@ -1,7 +1,7 @@
 import { expandReplacement, pythonRegex } from '../expressions/python/regex.ts'
 import { args, bool, choice, optional, path, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { failed, unchanged } from './outcome.ts'
+import { failed, type ModuleResult, type Outcome, unchanged } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
 import { hostPath } from './support/host-path.ts'
@@ -46,14 +46,32 @@ export default defineModule({
     if (state === 'absent' && planning.files.stat(hostPath(given.path, planning)).status.type === 'absent')
       return unchanged({ msg: 'file not present' })
     const find = lineFinder(regexp, search_string)
-    return editText({ ...given, create: given.create && state === 'present' }, planning, (before) => {
-      const lines = splitLines(before ?? '')
-      return state === 'absent'
-        ? withoutLines(lines, (each) => (find ? find(each) !== null : each === line))
-        : withLine(lines, line!, { ...given, find })
-    })
+    const outcome = editText(
+      { ...given, create: given.create && state === 'present' },
+      planning,
+      (before) => {
+        const lines = splitLines(before ?? '')
+        return state === 'absent'
+          ? withoutLines(lines, (each) => (find ? find(each) !== null : each === line))
+          : withLine(lines, line!, { ...given, find })
+      },
+    )
+    return given.backup ? withBackupName(outcome) : outcome
   },
 })
+
+// This module's own name for what others call `backup_file`.
+function withBackupName(outcome: Outcome): Outcome {
+  if (outcome.type !== 'change') return outcome
+  const named = (result: ModuleResult): ModuleResult =>
+    result['backup_file'] === undefined ? result : { ...result, backup: result['backup_file'] }
+  const { result, finish } = outcome
+  return {
+    ...outcome,
+    result: named(result),
+    ...(finish ? { finish: (answer) => named(finish(answer)) } : {}),
+  }
+}
 
 type Find = (line: string) => RegExpMatchArray | null
 

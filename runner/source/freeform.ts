@@ -14,7 +14,7 @@ export interface FreeForm {
 
 /**
  * Reads `src=a dest="b c" mode={{ x }}`. Quotes and `{{ … }}` hold words together; quotes around a value are taken off
- * and its `\n` and `\t` are read.
+ * and its `\n`, `\t`, `\x41` are read.
  *
  * @param only take these keys out and leave everything else alone (`creates=… ` before a command line)
  */
@@ -92,6 +92,16 @@ function escapes(text: string): string {
     '\\': '\\',
     "'": "'",
     '"': '"',
+    a: '\x07',
+    b: '\b',
+    f: '\f',
+    v: '\v',
   }
-  return text.replace(/\\([ntr\\'"])/g, (whole, letter: string) => known[letter] ?? whole)
+  return text.replace(
+    /\\(?:([abfnrtv\\'"])|x([\da-fA-F]{2})|u([\da-fA-F]{4}))/g,
+    (whole, letter?: string, byte?: string, point?: string) =>
+      letter === undefined
+        ? String.fromCodePoint(Number.parseInt((byte ?? point)!, 16))
+        : (known[letter] ?? whole),
+  )
 }

@@ -3,6 +3,21 @@ import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
   {
+    says: 'a line that is added with a backup says so, and where the backup is',
+    tasks: `
+    - { name: file, copy: { content: "a\\n", dest: kept.txt } }
+    - { name: line, lineinfile: { path: kept.txt, line: b, backup: true }, register: added }
+    - { name: backup, command: "cat {{ added.backup }}", register: shown }
+    - name: told
+      debug: { msg: "{{ added.msg }} {{ shown.stdout }} {{ added.backup == added.backup_file }}" }`,
+    lines: [
+      'one changed file',
+      'one changed line: line added',
+      'one changed backup',
+      'one ok told: line added a True',
+    ],
+  },
+  {
     says: 'register holds the diff: texts, attributes, or a list',
     tasks: `
     - { name: file, copy: { content: "a\\n", dest: diff.txt, mode: "0644" }, register: made }

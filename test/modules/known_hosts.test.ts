@@ -27,6 +27,12 @@ describe('known_hosts', () => {
       `git.example ssh-ed25519 ${TWO}\n`,
     ],
     [
+      'adds a second authority',
+      `@cert-authority *.example ssh-ed25519 ${ONE}\n`,
+      { name: '*.example', key: `@cert-authority *.example ssh-ed25519 ${TWO}` },
+      `@cert-authority *.example ssh-ed25519 ${ONE}\n@cert-authority *.example ssh-ed25519 ${TWO}\n`,
+    ],
+    [
       'writes the port',
       '',
       { name: '[git.example]:2222', key: `[git.example]:2222 ssh-ed25519 ${ONE}` },
@@ -48,6 +54,14 @@ describe('known_hosts', () => {
     const planned = plan(known_hosts, { ...args, ...given }, { files: { [file]: before } })
     expect(textAfter(planned, file)).toBe(after)
     expect(planned.again().type).toBe('unchanged')
+  })
+
+  test.each([
+    ['another host’s key', { key: `other.example ssh-ed25519 ${ONE}` }, 'does not match'],
+    ['several names', { name: 'a,b', key: `a,b ssh-ed25519 ${ONE}` }, 'Comma separated'],
+  ])('refuses %s', (_, given, msg) => {
+    const { outcome } = plan(known_hosts, { ...args, ...given }, { files: { [file]: '' } })
+    expect(outcome).toMatchObject({ type: 'failed', result: { msg: expect.stringContaining(msg) } })
   })
 
   test('hashes the name in a way that ssh understands, and finds it again', () => {

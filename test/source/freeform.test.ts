@@ -7,6 +7,7 @@ const cases: [text: string, pairs: Record<string, string>, rest: string][] = [
   ['msg="say \\"hi\\""', { msg: 'say "hi"' }, ''],
   ['msg="one\\ntwo"', { msg: 'one\ntwo' }, ''],
   ['dest={{ a | default("x y") }}/z mode=0644', { dest: '{{ a | default("x y") }}/z', mode: '0644' }, ''],
+  ["regexp='\\b(.+)\\\\b' x=\\x41\\u00e9", { regexp: '\b(.+)\\b', x: 'Aé' }, ''],
   ['line="a=b"', { line: 'a=b' }, ''],
   ['{{ item }}_port=80 x_{{ a b }}=1', { '{{ item }}_port': '80', 'x_{{ a b }}': '1' }, ''],
   ['a= b', { a: '' }, 'b'],

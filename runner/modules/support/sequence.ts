@@ -32,6 +32,7 @@ export function sequence(
 // Each step reads its own part of the payload.
 function together(changes: readonly Change[], result: ModuleResult): Omit<Change, 'type'> {
   const foresights = changes.flatMap(({ foresee }) => (foresee ? [foresee] : []))
+  const finishes = changes.flatMap(({ finish }) => (finish ? [finish] : []))
   const payloads = changes.flatMap(({ payload }) => (payload ? [payload] : []))
   return {
     diff: changes.flatMap(({ diff }) => diff),
@@ -51,5 +52,10 @@ function together(changes: readonly Change[], result: ModuleResult): Omit<Change
     sideEffects: changes.some(({ sideEffects }) => sideEffects),
     trials: changes.flatMap(({ trials = [] }) => trials),
     result,
+    ...(finishes.length === 0
+      ? {}
+      : {
+          finish: (answer) => Object.assign({}, ...finishes.map((finish) => finish(answer))) as ModuleResult,
+        }),
   }
 }
