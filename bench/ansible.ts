@@ -25,6 +25,7 @@ export async function prepareAnsible(lab: Lab): Promise<void> {
       .replaceAll(/^  service:$/gm, '  systemd:')
     writeFileSync(file, text)
   }
+  writeFileSync(join(directory, 'roles/firewall/tasks/ufw.yml'), FIREWALL)
   for (const [name, place] of Object.entries(TEMPLATES)) {
     const [role, template] = name.split('/') as [string, string]
     const path = join(directory, 'roles', role, 'templates', `${template}.j2`)
@@ -32,6 +33,21 @@ export async function prepareAnsible(lab: Lab): Promise<void> {
     rmSync(path.replace(/\.j2$/, '.ejs'))
   }
 }
+
+/** Ansible has no `ufw_rules`: its own way is a task that loops over the rules. */
+const FIREWALL = `
+- apt: { name: ufw, state: present, cache_valid_time: 86400 }
+- lineinfile: { path: /etc/default/ufw, regexp: ^IPV6=, line: IPV6=yes }
+- community.general.ufw: { rule: "{{ item.rule }}", port: "{{ item.port }}", proto: tcp, comment: "{{ item.comment }}" }
+  loop:
+    - { rule: "{{ firewall_ssh_rule }}", port: '22', comment: SSH }
+    - { rule: allow, port: '80', comment: HTTP }
+    - { rule: allow, port: '443', comment: HTTPS }
+- community.general.ufw: { default: allow, direction: outgoing }
+- community.general.ufw: { logging: low }
+- community.general.ufw: { state: enabled, default: deny, direction: incoming }
+- systemd: { name: ufw, enabled: true }
+`
 
 async function jinja(lab: Lab, place: string | Readonly<Record<string, string>>): Promise<string> {
   if (typeof place === 'string') return literal(await lab.ssh(`cat ${place}`))

@@ -139,6 +139,9 @@ export class Lab {
       // The names share one dpkg lock, which several upgrades at once would wait for.
       ...(hosts > 1 ? { base_upgrade: 'never' } : {}),
       app_release: 'bench',
+      // All names are the same machine: it is its own and only upstream, and nobody's neighbour.
+      nginx_upstream: [{ address: '127.0.0.1:5000' }],
+      firewall_app_group: 'nobody',
     }
     const hostEntries = Object.fromEntries(names.map((name) => [name, {}]))
     writeFileSync(path, JSON.stringify({ all: { children: { web: { hosts: hostEntries, vars } } } }, null, 1))

@@ -7,14 +7,22 @@ import type { Command } from './measure.ts'
 import { TEMPLATED } from './templates.ts'
 
 const PACKAGES =
-  'ca-certificates curl less procps sudo tzdata unattended-upgrades systemd-timesyncd openssh-server ufw openssl nginx logrotate prometheus prometheus-node-exporter'
-const FILES = [...TEMPLATED, '/etc/ssh/sshd_config', '/etc/default/ufw', '/etc/timezone']
+  'ca-certificates curl less procps sudo tzdata unattended-upgrades systemd-timesyncd openssh-server ufw fail2ban nftables python3-systemd openssl nginx logrotate prometheus prometheus-alertmanager prometheus-node-exporter'
+const FILES = [
+  ...TEMPLATED,
+  '/usr/local/sbin/nginx-try',
+  '/etc/ssh/sshd_config',
+  '/etc/default/ufw',
+  '/etc/timezone',
+]
 const BUNDLE = '/opt/coderco-app/releases/bench/service.mjs'
 const SYSCTL = '/etc/sysctl.d/60-rehearsal.conf'
 const OTHERS =
-  '/etc/nginx/tls /etc/nginx/tls/coderco-app.crt /etc/systemd/journald.conf.d /etc/prometheus/rules /opt/coderco-app /opt/coderco-app/releases /opt/coderco-app/releases/bench /opt/coderco-app/runtime/node-*/bin /opt/coderco-app/runtime/node-*/bin/node /etc/coderco-app /var/log/coderco-app /etc/coderco-app/secret-key /etc/coderco-app/admin-token'
-const ENABLED = 'ssh ufw coderco-app nginx logrotate.timer prometheus-node-exporter prometheus'
-const ACTIVE = 'ssh coderco-app nginx logrotate.timer prometheus-node-exporter prometheus'
+  '/etc/nginx/tls /etc/nginx/tls/coderco-app.crt /etc/systemd/journald.conf.d /etc/prometheus/rules /opt/coderco-app /opt/coderco-app/releases /opt/coderco-app/releases/bench /opt/coderco-app/runtime/node-*/bin /opt/coderco-app/runtime/node-*/bin/node /etc/coderco-app /var/log/coderco-app /etc/nginx/drained/coderco-app /var/cache/nginx/coderco-app /var/www/coderco-app/.unavailable /etc/coderco-app/secret-key /etc/coderco-app/admin-token'
+const ENABLED =
+  'ssh ufw fail2ban coderco-app.socket coderco-app nginx logrotate.timer prometheus-node-exporter prometheus-alertmanager prometheus'
+const ACTIVE =
+  'ssh fail2ban coderco-app.socket coderco-app nginx logrotate.timer prometheus-node-exporter prometheus-alertmanager prometheus'
 
 /**
  * What somebody would write by hand for this one purpose: a script with all that the roles check, sent over one
@@ -71,7 +79,7 @@ export async function prepareScripts(lab: Lab): Promise<void> {
   mkdirSync(payload, { recursive: true })
   await promisify(execFile)('bash', [
     '-c',
-    `set -o pipefail; ssh ${lab.sshArguments(lab.endpoint, 'root').map(quote).join(' ')} tar -c ${FILES.join(' ')} ${SYSCTL} /opt/coderco-app | tar -x -C ${quote(payload)}`,
+    `set -o pipefail; ssh ${lab.sshArguments(lab.endpoint, 'root').map(quote).join(' ')} tar -c ${FILES.join(' ')} ${SYSCTL} /opt/coderco-app /var/www/coderco-app | tar -x -C ${quote(payload)}`,
   ])
   write(lab, 'first.sh', FIRST)
 }
@@ -85,13 +93,15 @@ go() {
   apt update
   apt upgrade --with-new-pkgs
   apt install ca-certificates curl less procps sudo tzdata systemd-timesyncd openssh-server ufw openssl nginx logrotate
-  apt install --no-install-recommends unattended-upgrades prometheus prometheus-node-exporter
+  apt install --no-install-recommends unattended-upgrades fail2ban nftables python3-systemd prometheus prometheus-alertmanager prometheus-node-exporter
   groupadd --system coderco
   useradd --system --gid coderco --home-dir /opt/coderco-app --no-create-home --shell /usr/sbin/nologin coderco
   install -d -m 755 /opt/coderco-app
   install -d -m 750 -g coderco /etc/coderco-app
   install -d -m 750 -o coderco -g coderco /var/log/coderco-app
   install -d -m 700 /etc/nginx/tls
+  install -d /etc/nginx/drained/coderco-app /var/cache/nginx
+  install -d -m 700 -o www-data /var/cache/nginx/coderco-app
   tar -xz -C /
   openssl rand -hex -out /etc/coderco-app/secret-key 32
   openssl rand -hex -out /etc/coderco-app/admin-token 32
@@ -112,7 +122,7 @@ go() {
   systemctl restart coderco-app
   nginx -t -q
   systemctl reload nginx
-  systemctl restart prometheus-node-exporter prometheus
+  systemctl restart fail2ban prometheus-node-exporter prometheus-alertmanager prometheus
   until curl -fsS http://127.0.0.1:5000/health; do sleep 1; done
   until curl -fsS http://127.0.0.1:9090/-/ready; do sleep 1; done
   echo converged
