@@ -2,8 +2,19 @@ import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 // Three projects: `unit` needs nothing but Node; `hosts` boots real Debian machines and so runs one file at a time, with
-// every idiom on one release; `foretold` is not part of `npm test`: every idiom on both, and what takes long.
-const long = ['system-modules', 'plan'].map((name) => `test/hosts/${name}.test.ts`)
+// every idiom on one release; `long` is not part of `npm test`: every idiom on both, each role alone, and operations
+// that are waited for in real time.
+const unhurried = [
+  'base',
+  'firewall',
+  'guard',
+  'logrotate',
+  'monitoring',
+  'plan',
+  'roles',
+  'service',
+  'system-modules',
+].map((name) => `test/hosts/${name}.test.ts`)
 // Puts whole clusters of processes under load, so it runs with the machines' tests, one file at a time.
 const processes = 'test/service/cluster.test.ts'
 const reports = process.env['REPORT_DIRECTORY']
@@ -27,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'hosts',
           include: ['test/hosts/**/*.test.ts', processes],
-          exclude: [...long, 'node_modules/**'],
+          exclude: [...unhurried, 'node_modules/**'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,
@@ -35,8 +46,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'foretold',
-          include: ['test/hosts/idioms.test.ts', 'test/hosts/generated.test.ts', ...long],
+          name: 'long',
+          include: ['test/hosts/idioms.test.ts', 'test/hosts/generated.test.ts', ...unhurried],
           env: { IDIOMS: 'everywhere' },
           fileParallelism: false,
           testTimeout: 600_000,
