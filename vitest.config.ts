@@ -1,20 +1,22 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+const machines = (...names: readonly string[]) => names.map((name) => `test/hosts/${name}.test.ts`)
+
 // Three projects: `unit` needs nothing but Node; `hosts` boots real Debian machines and so runs one file at a time, with
 // every idiom on one release; `long` is not part of `npm test`: every idiom on both, each role alone, and operations
 // that are waited for in real time.
-const unhurried = [
-  'base',
-  'firewall',
-  'guard',
-  'logrotate',
-  'monitoring',
-  'plan',
-  'roles',
-  'service',
-  'system-modules',
-].map((name) => `test/hosts/${name}.test.ts`)
+const quick = machines(
+  'transport',
+  'transport-become',
+  'sandbox',
+  'refusals',
+  'file-modules',
+  'untouched',
+  'site',
+  'idioms',
+  'generated',
+)
 // Puts whole clusters of processes under load, so it runs with the machines' tests, one file at a time.
 const processes = 'test/service/cluster.test.ts'
 const reports = process.env['REPORT_DIRECTORY']
@@ -37,8 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'hosts',
-          include: ['test/hosts/**/*.test.ts', processes],
-          exclude: [...unhurried, 'node_modules/**'],
+          include: [...quick, processes],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 600_000,
@@ -47,7 +48,11 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          include: ['test/hosts/idioms.test.ts', 'test/hosts/generated.test.ts', ...unhurried],
+          include: ['test/hosts/**/*.test.ts'],
+          exclude: [
+            ...quick.filter((file) => !machines('idioms', 'generated').includes(file)),
+            'node_modules/**',
+          ],
           env: { IDIOMS: 'everywhere' },
           fileParallelism: false,
           testTimeout: 600_000,
