@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { loadSettings } from '../../service/config/load.ts'
 import { variables } from '../../service/config/variables.ts'
 
-// What can be said of the image and of compose.yml without a container; test/hosts builds and runs them.
+// What can be said of the image and of compose.yml without a container.
 
 const service = resolve(import.meta.dirname, '../../service')
 const dockerfile = readFileSync(join(service, 'Dockerfile'), 'utf8')
@@ -21,6 +21,7 @@ interface ComposeService {
   volumes?: string[]
   ports?: string[]
   stop_grace_period?: string
+  healthcheck?: { test: string[] }
 }
 
 const compose = parse(readFileSync(join(service, 'compose.yml'), 'utf8'), { merge: true }) as {
@@ -40,6 +41,10 @@ describe.each(Object.entries(compose.services))('%s', (_name, settings) => {
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
     })
+  })
+
+  test('is checked for health', () => {
+    expect(settings.healthcheck?.test[0]).toBe('CMD')
   })
 
   test('is open on this machine alone', () => {
