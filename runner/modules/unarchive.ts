@@ -120,6 +120,7 @@ function place(
       attributes: given,
       keepNewer: given.keep_newer,
       sameOwner: sameOwner && owners && planning.identity().user === 'root',
+      archive: onHost,
       onHost: onHost === undefined ? undefined : () => unpacking(onHost, given, dest, strip),
       result: {
         dest: given.dest,

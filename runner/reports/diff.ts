@@ -57,7 +57,7 @@ function isBrief(diff: Diff): boolean {
 }
 
 /** What tells that a thing itself comes or goes. */
-const EXISTENCE = new Set(['type', 'state', 'version', 'link to', 'uid', 'gid'])
+const EXISTENCE = new Set(['type', 'state', 'version', 'link to', 'mode', 'uid', 'gid'])
 
 function briefLines({ path, attributes: changes = [] }: Diff): [Style, string][] {
   const nothing = (value: string | null) => value === null || value === 'absent'

@@ -34,7 +34,7 @@ import { path } from './path.ts'
 import { runningHostname } from './running-hostname.ts'
 import { services } from './services.ts'
 import { sysctl } from './sysctl.ts'
-import { tarListing, tarDigests } from './tar-archive.ts'
+import { tarContent, tarDigests, tarListing } from './tar-archive.ts'
 import { unitFiles } from './unit-files.ts'
 import { unit } from './unit.ts'
 import { user } from './user.ts'
@@ -85,6 +85,7 @@ export const kinds: readonly AnyKind[] = [
   services,
   sysctl,
   tarListing,
+  tarContent,
   tarDigests,
   unitFiles,
   unit,

@@ -60,6 +60,31 @@ export const tarDigests = defineResource<string, ReadonlyMap<string, string>>({
   },
 })
 
+export interface TarMemberKey {
+  readonly archive: string
+  /** Its name in the archive, without `./` in front. */
+  readonly name: string
+}
+
+/** The bytes of a file in a tar archive on the host; null when they cannot be had. */
+export const tarContent = defineResource<TarMemberKey, Buffer | null>({
+  name: 'tar content',
+  id: ({ archive, name }) => `${archive} ${name}`,
+  dear: true,
+  read: (keys) =>
+    joinScripts(
+      keys.map(
+        ({ archive, name }) =>
+          sh`wanted=${name}; export wanted
+if [ -r ${archive} ]; then tar -xf ${archive} --to-command='case $TAR_FILENAME in "$wanted" | "./$wanted") cat ;; *) cat >/dev/null ;; esac' 2>/dev/null | base64 -w0; else printf -; fi; printf '\\0'`,
+      ),
+    ),
+  parse: (answer, keys) => {
+    const parts = answer.toString('latin1').split('\0')
+    return keys.map((_, index) => (parts[index] === '-' ? null : Buffer.from(parts[index] ?? '', 'base64')))
+  },
+})
+
 const LINE =
   /^(.)(.{9})\S* ([^/]+)\/(\S+)\s+(\d+)(?:,\d+)? (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\S* "((?:[^"\\]|\\.)*)"(?:(?: ->| link to) "((?:[^"\\]|\\.)*)")?$/
 

@@ -67,6 +67,17 @@ describe('a diff', () => {
       ['+ /srv/x: directory, mode 0755'],
     ],
     [
+      'a new file whose content is not shown, in one line',
+      {
+        path: '/srv/x',
+        attributes: [
+          { name: 'mode', before: null, after: '0644' },
+          { name: 'size', before: null, after: '5 bytes' },
+        ],
+      },
+      ['+ /srv/x: mode 0644, size 5 bytes'],
+    ],
+    [
       'what is removed',
       { path: '/srv/x', attributes: [{ name: 'state', before: 'link', after: 'absent' }] },
       ['- /srv/x: link'],

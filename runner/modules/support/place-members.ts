@@ -3,12 +3,14 @@ import type { Member } from '../../archives/member.ts'
 import { writeTar } from '../../archives/write-tar.ts'
 import type { Diff } from '../../engine/events.ts'
 import { fileEffects, presentPath, sha256 } from '../../host/files.ts'
-import { type AnyEffect, effect } from '../../host/state.ts'
+import { type AnyEffect, effect, type State } from '../../host/state.ts'
+import type { Layer } from '../../host/layer.ts'
 import { content } from '../../resources/content.ts'
+import { tarContent } from '../../resources/tar-archive.ts'
 import { digest as digestKind } from '../../resources/digest.ts'
 import { group as groupKind } from '../../resources/group.ts'
 import { path as pathKind, type PresentPath } from '../../resources/path.ts'
-import { type AnyResource, resource } from '../../resources/resource.ts'
+import { type AnyResource, resource, type ResourceKind } from '../../resources/resource.ts'
 import { user as userKind } from '../../resources/user.ts'
 import { joinScripts, type Script, sh } from '../../transport/shell.ts'
 import { Unknown } from '../../variables/unknown.ts'
@@ -33,6 +35,8 @@ export interface Unpacking {
   readonly sameOwner: boolean
   /** Unpacks an archive that is on the host; without it the members' own bytes are sent. */
   readonly onHost?: (changed: readonly Member[]) => Script
+  /** That archive, where it is a tar: what is in its files is read when anybody asks for it. */
+  readonly archive?: string
   readonly result: ModuleResult
 }
 
@@ -72,6 +76,9 @@ export function placeMembers(unpacking: Unpacking, planning: Planning): Outcome 
     ]),
     payload,
     packable: true,
+    ...(unpacking.archive === undefined
+      ? {}
+      : { foresee: () => [contentLayer(unpacking.archive!, changed, members)] }),
     after: [...parents, ...changed.flatMap(({ after }) => after)],
     result,
   })
@@ -236,6 +243,23 @@ function effectsOf(
     effect(content, path, later),
     effect(digestKind, path, (source && digestOf(source)) ?? later),
   ]
+}
+
+/** What is in the files that come, from the archive on the host. */
+function contentLayer(archive: string, changed: readonly PlannedMember[], members: readonly Member[]): Layer {
+  const sources = new Map<string, Member>()
+  for (const { member, path } of changed) {
+    const source = member.type === 'file' ? member : members.find(({ name }) => name === member.target)
+    if (source && (member.type === 'file' || member.type === 'hard link')) sources.set(path, source)
+  }
+  return {
+    over: <Key, Value>(kind: ResourceKind<Key, Value>, key: Key, _: unknown, state: State) => {
+      const source = kind.name === content.name ? sources.get(key as string) : undefined
+      if (!source) return undefined
+      return state.read(tarContent, { archive, name: source.archived ?? source.name }) as Value
+    },
+    names: () => [],
+  }
 }
 
 /** The effects of directories that tar makes because the archive does not name them. */
