@@ -33,6 +33,7 @@ export default defineModule({
       return failed('the key is no line of a known_hosts file: give `host type base64`', result)
     if (given.state === 'present' && wanted === undefined)
       return failed('No key specified when adding a host', result)
+    const same = { before_header: file, after_header: file, before, after: before }
     const known = entriesFor(parseKnownHosts(before, file), host, port)
 
     if (given.state === 'absent') {
@@ -40,7 +41,7 @@ export default defineModule({
         ({ key, keyType }) =>
           !wanted?.length || wanted.some((each) => each.key === key && each.keyType === keyType),
       )
-      if (gone.length === 0) return unchanged(result)
+      if (gone.length === 0) return unchanged({ ...result, diff: same })
       return write(
         file,
         withoutLines(
@@ -66,7 +67,7 @@ export default defineModule({
     const right = sameType.filter(
       ({ key, names }) => key === entry.key && names.startsWith('|') === given.hash_host,
     )
-    if (right.length > 0 && sameType.length === right.length) return unchanged(result)
+    if (right.length > 0 && sameType.length === right.length) return unchanged({ ...result, diff: same })
     const kept = withoutLines(
       before,
       sameType.map(({ line }) => line),

@@ -47,7 +47,7 @@ export default defineModule({
       return unchanged({ msg: 'file not present' })
     const find = lineFinder(regexp, search_string)
     const outcome = editText(
-      { ...given, create: given.create && state === 'present' },
+      { ...given, noun: 'Destination', create: given.create && state === 'present' },
       planning,
       (before) => {
         const lines = splitLines(before ?? '')

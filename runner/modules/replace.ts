@@ -1,3 +1,4 @@
+import { Failure } from '../expressions/items.ts'
 import { expandReplacement, pythonRegex } from '../expressions/python/regex.ts'
 import { args, bool, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
@@ -38,7 +39,7 @@ export default defineModule({
       let count = 0
       const replaced = text.slice(section.start, section.end).replace(pattern, (...match) => {
         count++
-        return expandReplacement(given.replace, matchOf(match))
+        return expanded(given.replace, matchOf(match))
       })
       const after = text.slice(0, section.start) + replaced + text.slice(section.end)
       const same = after === text
@@ -69,4 +70,14 @@ function matchOf(parts: readonly unknown[]): RegExpMatchArray {
     groups,
     named ? { groups: parts.at(-1) as Record<string, string> } : {},
   ) as RegExpMatchArray
+}
+
+function expanded(replacement: string, match: RegExpMatchArray): string {
+  try {
+    return expandReplacement(replacement, match)
+  } catch (error) {
+    if (error instanceof Failure)
+      throw new Failure(`Unable to process replace due to error: ${error.message}`, error.hint)
+    throw error
+  }
 }

@@ -71,6 +71,11 @@ describe('a file', () => {
   })
 })
 
+test('validate that does not name the file is refused', () => {
+  const { outcome } = plan(copy, { dest: '/etc/y', content: 'x', validate: '/bin/true' }, host)
+  expect(outcome).toMatchObject({ type: 'failed', result: { msg: 'validate must contain %s: /bin/true' } })
+})
+
 test('a file in the place of a link shows the link that goes, and keeps it when that is wanted', () => {
   const host: Host = { files: { '/etc/x': { target: '/srv/x' }, '/srv/x': 'old' } }
   const { outcome } = plan(copy, { dest: '/etc/x', content: 'new', backup: true }, host)

@@ -116,6 +116,7 @@ export const listFilters: Routines = {
 export function elementsUnder(item: Value, keys: readonly string[], skipMissing: boolean): Value[] {
   let found = item
   for (const key of keys) {
+    if (!isMapping(found) && skipMissing) return []
     if (!isMapping(found))
       throw new Failure(`the key '${key}' should point to a dictionary, got ${typeName(found)}`)
     const next = getKey(found, key)

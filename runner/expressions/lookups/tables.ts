@@ -52,10 +52,10 @@ export const tableLookups: Routines = {
     })
     return list(terms).flatMap((term): Value[] => {
       const { word: key, options } = inlineOptions(asText(term))
+      const { file, encoding, ...chosen } = optionsOf(options, usual)
       if (key === '') {
         throw new Failure('No key to lookup was provided as first term with in string inline options')
       }
-      const { file, encoding, ...chosen } = optionsOf(options, usual)
       const name = text(file, 'file')
       const found = lift([readText(name, frame, text(encoding, 'encoding'))], (content) =>
         fromIni(text(content), name, key, chosen),

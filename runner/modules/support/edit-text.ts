@@ -17,6 +17,8 @@ export interface TextEdit extends WantedAttributes {
   readonly create: boolean
   readonly backup: boolean
   readonly validate?: string
+  /** What the message about a missing file calls it. @default Path */
+  readonly noun?: string
 }
 
 /**
@@ -40,7 +42,8 @@ export function editText(
     return undecided(bytes.because, fileEffects(real, bytes, after))
   }
   if (bytes instanceof Unknown) return undecided(bytes.because)
-  if (bytes === null && !given.create) return failed(`Path ${path} does not exist !`, { rc: 257 })
+  if (bytes === null && !given.create)
+    return failed(`${given.noun ?? 'Path'} ${path} does not exist !`, { rc: 257 })
   const encoding = bytes === null || isUtf8(bytes) ? 'utf8' : 'latin1'
   const edited = edit(bytes === null ? null : bytes.toString(encoding))
   if ('error' in edited) return failed(edited.error)

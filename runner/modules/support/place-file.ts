@@ -43,7 +43,10 @@ export interface Placement {
 
 /** Plans that a file stands at a path with exactly these bytes and attributes. The file is replaced atomically. */
 export function placeFile(placement: Placement, planning: Planning): Outcome {
-  const { bytes } = placement
+  const { bytes, validate } = placement
+  // It would look at something else, and whatever it finds there let every file pass.
+  if (validate !== undefined && !validate.includes('%s'))
+    return failed(`validate must contain %s: ${validate}`)
   if (bytes instanceof Unknown) return placeUnknown({ ...placement, bytes }, planning)
   try {
     return placeKnown({ ...placement, bytes }, planning)
