@@ -18,6 +18,8 @@ export function registerInventory(program: Command, dependencies: InventoryDepen
     .option('--host <host>', 'the variables of one host as JSON')
     .option('-l, --limit <pattern>', 'only these hosts')
     .option('-e, --extra-vars <vars>', 'more variables: name=value, {json}, @file', collect)
+    .option('--export', 'accepted: variables of groups are listed with their hosts')
+    .option('-v, --verbose', 'accepted')
     .option('--playbook-dir <directory>', 'where group_vars and host_vars are looked for too')
     .action(async (options: InventoryCommandOptions) => {
       const { showInventory } = await import('./show-inventory.ts')

@@ -87,7 +87,7 @@ const MAGIC: Record<string, Magic> = {
   ansible_play_role_names: ({ play }) => namesOf(play.roles.filter((each) => !isDependency(each))),
   ansible_dependent_role_names: ({ play }) => namesOf(play.roles.filter(isDependency)),
   ansible_role_names: ({ play }) => namesOf(play.roles),
-  role_names: ({ play }) => namesOf(play.roles),
+  role_names: ({ play }) => namesOf(play.roles.filter((each) => !isDependency(each))),
   role_name: (_, __, node) => roleOf(node)?.role.name,
   ansible_role_name: (_, __, node) => roleOf(node)?.role.name,
   role_path: (_, __, node) => roleOf(node)?.role.directory,

@@ -79,6 +79,9 @@ export async function meta(context: TaskContext): Promise<undefined> {
   }
   // What cannot be told is not done: the tasks after it are shown, and the report says that they may not run.
   if (decision.maybe) return
+  // What looks at all hosts, or changes them all, comes when all are there.
+  if (!playRun.free && (name === 'clear_host_errors' || name === 'refresh_inventory'))
+    await playRun.progress.everyoneAt(position)
   if (action.says) say(action.says(host.name))
   await action.does(context)
 }

@@ -20,6 +20,16 @@ export async function playLayers(run: Run, play: Play): Promise<Layer[]> {
     written,
     (variable) => locate(written, variable, 'key') ?? play.locate('vars'),
   )
+  for (const name of Object.keys(written).filter(isReserved)) {
+    const text = `Found variable using reserved name: ${name}`
+    const location = locate(written, name, 'key') ?? play.locate('vars')
+    run.emit({
+      type: 'message',
+      severity: 'warning',
+      text,
+      diagnostic: { severity: 'warning', message: text, location },
+    })
+  }
   const layers = [dictLayer('vars_prompt', await run.prompt(play)), vars]
   for (const entry of asList(play.keywords['vars_files'])) {
     if (isDynamic(entry)) continue
@@ -105,6 +115,25 @@ function findVarsFile(choices: readonly string[], play: Play): string {
     play.locate('vars_files'),
     `looked for in ${play.directory}`,
   )
+}
+
+// Functions of expressions, which a variable of that name would hide.
+const FUNCTIONS = new Set([
+  'range',
+  'dict',
+  'lipsum',
+  'cycler',
+  'joiner',
+  'namespace',
+  'lookup',
+  'query',
+  'q',
+  'now',
+  'undef',
+])
+
+function isReserved(name: string): boolean {
+  return FUNCTIONS.has(name) || name === 'omit' || name === 'hostvars' || name === 'groups'
 }
 
 function known(name: Value, scope: Scope, needed: boolean): string[] {

@@ -33,9 +33,14 @@ export default defineModule({
   },
 })
 
-const WORDS: Readonly<Record<string, boolean>> = { yes: true, true: true, no: false, false: false }
+const WORDS = new Map([
+  ['yes', true],
+  ['true', true],
+  ['no', false],
+  ['false', false],
+])
 
 // `set_fact: done=yes` means the boolean: Ansible takes these words for what they say, however they were written.
 function asFact(value: Value): Value {
-  return typeof value === 'string' && !keepsWords() ? (WORDS[value.toLowerCase()] ?? value) : value
+  return typeof value === 'string' && !keepsWords() ? (WORDS.get(value.toLowerCase()) ?? value) : value
 }

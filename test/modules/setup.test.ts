@@ -94,7 +94,7 @@ describe('facts of the host’s own', () => {
 
   test('that are neither say so', () => {
     expect(local({ [at('bad.fact')]: 'just words' })).toEqual({
-      bad: `error loading facts as JSON or ini - please check content: ${at('bad.fact')}`,
+      bad: `error loading facts as ini - please check content: ${at('bad.fact')}`,
     })
   })
 

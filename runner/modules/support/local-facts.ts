@@ -24,6 +24,7 @@ export function localFacts(directory: string, planning: Planning): Dict {
 function factOf(file: string, { files, state }: Planning): Value {
   try {
     const { path: real, status } = files.stat(file)
+    if (status.type === 'absent') return `Could not stat fact (${file}): there is no such file`
     if (status.type !== 'file') return `error loading fact - please check content: ${file}`
     if ((status.mode & 0o100) === 0) return parseFact(files.read(file)?.toString('utf8') ?? '', file)
     if (state.predicted(pathKind, real) !== undefined)
@@ -41,7 +42,7 @@ export function parseFact(text: string, file: string): Value {
   try {
     return JSON.parse(text) as Value
   } catch {
-    return parseIni(text) ?? `error loading facts as JSON or ini - please check content: ${file}`
+    return parseIni(text) ?? `error loading facts as ini - please check content: ${file}`
   }
 }
 
