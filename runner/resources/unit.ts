@@ -1,5 +1,5 @@
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
-import type { Unknown } from '../variables/unknown.ts'
+import { Unknown } from '../variables/unknown.ts'
 import { defineResource } from './resource.ts'
 
 /** Which manager a unit belongs to: the host's, or that of the task's user. */
@@ -18,7 +18,7 @@ export interface Unit {
   /** `active`, `inactive`, `failed`, `activating`, `deactivating`, `reloading` … */
   readonly active: string | Unknown
   /** `running`, `dead`, `exited`, `waiting` … */
-  readonly sub: string
+  readonly sub: string | Unknown
   /** Of the unit file: `enabled`, `disabled`, `static`, `masked`, `alias`, `indirect`, `generated` …; '' when there is none. */
   readonly file: string | Unknown
   /** The unit file; '' when there is none. */
@@ -104,16 +104,17 @@ export function missingUnit(name: string): Unit {
 export function activeSub(
   name: string,
   { type, remainAfterExit }: Pick<Unit, 'type' | 'remainAfterExit'>,
-): string {
+): string | Unknown {
   const kind = name.slice(name.lastIndexOf('.') + 1)
   if (kind === 'service' && type === 'oneshot') return remainAfterExit ? 'exited' : 'dead'
+  // A socket runs, too, as soon as its service does.
+  if (kind === 'socket') return new Unknown({ what: `the service of ${name}` })
   return ACTIVE[kind] ?? 'running'
 }
 
 const ACTIVE: Readonly<Record<string, string>> = {
   timer: 'waiting',
   path: 'waiting',
-  socket: 'listening',
   mount: 'mounted',
   automount: 'waiting',
   swap: 'active',
