@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -21,6 +22,7 @@ const load = autocannon({ ...JSON.parse(process.argv[2]), setupClient }, (error,
   if (error) throw error
   process.stdout.write(JSON.stringify({ ...result, unanswered }))
 })
+load.once('response', () => process.stderr.write('answered'))
 process.on('SIGTERM', () => load.stop())
 `
 
@@ -47,6 +49,7 @@ export interface LoadResult {
 export class Load {
   readonly #child: ChildProcess
   readonly result: Promise<LoadResult>
+  readonly #answered: Promise<unknown>
 
   private constructor(url: string, options: LoadOptions) {
     const { rate = 200, connections = 10, patience = 30, method = 'GET', body } = options
@@ -60,6 +63,7 @@ export class Load {
     const said = { stdout: '', stderr: '' }
     this.#child.stdout!.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()))
     this.#child.stderr!.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()))
+    this.#answered = once(this.#child.stderr!, 'data')
     this.result = new Promise((done, fail) => {
       this.#child.on('close', () => {
         try {
@@ -71,10 +75,11 @@ export class Load {
     })
   }
 
-  /** Returns once the load has reached its pace. */
+  /** Returns once the load has reached its pace, a second after the first answer. */
   static async start(url: string, options: LoadOptions = {}): Promise<Load> {
     const load = new Load(url, options)
-    await delay(1500)
+    await Promise.race([load.#answered, load.result])
+    await delay(1000)
     return load
   }
 
