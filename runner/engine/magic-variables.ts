@@ -46,6 +46,11 @@ function isDependency({ parent }: Block): boolean {
   return parent !== undefined && 'role' in parent && parent.role !== undefined
 }
 
+// A role that nothing brought in has no parents to name.
+function someOf(names: string[]): string[] | undefined {
+  return names.length > 0 ? names : undefined
+}
+
 function parentsOf(node: Node): readonly Role[] {
   return roleOf(node)?.parents ?? []
 }
@@ -91,8 +96,8 @@ const MAGIC: Record<string, Magic> = {
   role_name: (_, __, node) => roleOf(node)?.role.name,
   ansible_role_name: (_, __, node) => roleOf(node)?.role.name,
   role_path: (_, __, node) => roleOf(node)?.role.directory,
-  ansible_parent_role_names: (_, __, node) => parentsOf(node).map(({ name }) => name),
-  ansible_parent_role_paths: (_, __, node) => parentsOf(node).map(({ directory }) => directory),
+  ansible_parent_role_names: (_, __, node) => someOf(parentsOf(node).map(({ name }) => name)),
+  ansible_parent_role_paths: (_, __, node) => someOf(parentsOf(node).map(({ directory }) => directory)),
   playbook_dir: ({ play }) => play.directory,
   ansible_check_mode: ({ run }) => run.options.check,
   ansible_diff_mode: ({ run }) => run.options.diff,

@@ -381,6 +381,20 @@ argument_specs:
     flags: { tags: ['wanted'] },
     lines: ['one ok include', 'one ok in it: Hello world!'],
   },
+  {
+    says: 'a role that nothing brought in has no parents',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  roles: [outer]`,
+    files: {
+      'roles/outer/tasks/main.yml': `
+- { name: outer, debug: { msg: "{{ ansible_parent_role_names is defined }}" } }
+- { name: include, include_role: { name: inner } }`,
+      'roles/inner/tasks/main.yml': '- { name: inner, debug: { msg: "{{ ansible_parent_role_names }}" } }',
+    },
+    lines: ['one ok outer: false', 'one ok include', 'one ok inner: ["outer"]'],
+  },
 ]
 
 describe('keywords and actions', () => {
