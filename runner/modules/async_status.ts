@@ -1,13 +1,13 @@
 import { args, choice, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { look, type ModuleResult, type World } from './outcome.ts'
+import { look, opaque, type ModuleResult, type World } from './outcome.ts'
 import { jobs, readJob, removeScript } from './support/jobs.ts'
 import { outputLines } from './support/text.ts'
 
 export default defineModule({
   name: 'async_status',
   summary: 'Looks at what a task has started in the background.',
-  looksOnly: true,
+  preview: 'looks, as a real run does, when no earlier change is pending; `mode: cleanup` removes nothing.',
   args: args({
     jid: text('The job, as `ansible_job_id` of the task’s result names it.'),
     mode: choice(['status', 'cleanup'], 'Look, or remove what is left of it on the host.', {
@@ -15,9 +15,14 @@ export default defineModule({
     }),
   }),
   plan: ({ jid, mode }) =>
-    look(`the job ${jid}`, { ansible_job_id: jid }, (world) =>
-      mode === 'cleanup' ? cleanUp(jid, world) : statusOf(jid, world),
-    ),
+    mode === 'cleanup'
+      ? opaque({
+          what: `cleanup of ${jid}`,
+          after: [],
+          declared: true,
+          perform: (world) => cleanUp(jid, world),
+        })
+      : look(`the job ${jid}`, { ansible_job_id: jid }, (world) => statusOf(jid, world)),
 })
 
 async function cleanUp(jid: string, world: World): Promise<ModuleResult> {
