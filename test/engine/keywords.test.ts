@@ -395,6 +395,25 @@ argument_specs:
     },
     lines: ['one ok outer: false', 'one ok include', 'one ok inner: ["outer"]'],
   },
+  {
+    says: 'handlers that notify themselves, or each other, come to an end',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: work, command: "true", notify: [itself, one] }
+    - meta: flush_handlers
+    - { name: after, debug: }
+  handlers:
+    - { name: itself, command: "true", notify: itself, when: again | default(true) }
+    - { name: one, command: "true", notify: other }
+    - { name: other, command: "true", notify: one }`,
+    lines: [
+      'one changed work',
+      'one ok after: Hello world!',
+      ...['itself', 'one', 'other'].flatMap((name) => Array<string>(3).fill(`one changed ${name}`)),
+    ],
+  },
 ]
 
 describe('keywords and actions', () => {
