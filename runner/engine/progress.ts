@@ -38,6 +38,12 @@ export class Progress {
     this.#takeTurns()
   }
 
+  /** Whether a host is at this very task. */
+  isAt(host: string, position: Position): boolean {
+    const at = this.#positions.get(host)
+    return at !== undefined && comparePositions(at, position) === 0
+  }
+
   /** Resolves when no host is before the position. */
   async everyoneAt(position: Position): Promise<void> {
     if (this.#least === undefined || comparePositions(this.#least, position) >= 0) return

@@ -3,7 +3,7 @@ import type { OnceResult } from './run.ts'
 import { runTask, type TaskContext, type TaskEnd } from './task.ts'
 
 /**
- * `run_once`: the first host of the batch that is still there runs the task, and what it registers is everybody's.
+ * `run_once`: the first host of the batch that comes to the task runs it, and what it registers is everybody's.
  *
  * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_strategies.html#running-on-a-single-machine-with-run-once
  */
@@ -11,8 +11,9 @@ export async function runOnce(context: TaskContext): Promise<TaskEnd | undefined
   const { playRun, host, task, position } = context
   const key = position.join('.')
   await playRun.progress.everyoneAt(position)
-  const first = playRun.batch.find((name) => playRun.run.hosts.get(name)?.lost === undefined)
-  if (first === host.name || playRun.free) {
+  // A host may have come past without it: its role had run there before.
+  const first = playRun.batch.find((name) => playRun.progress.isAt(name, position))
+  if (playRun.free || (!playRun.once.has(key) && first === host.name)) {
     const running = runTask(context)
     playRun.once.set(key, running.then(shared, asFailure))
     return running

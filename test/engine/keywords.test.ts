@@ -396,6 +396,22 @@ argument_specs:
     lines: ['one ok outer: false', 'one ok include', 'one ok inner: ["outer"]'],
   },
   {
+    says: 'run_once falls to the first host that comes to the task, not to one whose role has run before',
+    hosts: ['a', 'b'],
+    files: {
+      'roles/once/tasks/main.yml': '- { name: work, debug: , run_once: true }',
+      'roles/ready/tasks/main.yml': '- { name: now, set_fact: { ready: true } }',
+    },
+    playbook: `
+- hosts: all
+  gather_facts: false
+  roles:
+    - { role: once, when: "ready is defined or inventory_hostname == 'a'" }
+    - { role: ready }
+    - { role: once, when: "ready is defined or inventory_hostname == 'a'" }`,
+    lines: ['a ok work: Hello world!', 'a ok now', 'b ok now', 'b ok work: Hello world!'],
+  },
+  {
     says: 'handlers that notify themselves, or each other, come to an end',
     playbook: `
 - hosts: all
