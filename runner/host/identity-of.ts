@@ -1,3 +1,4 @@
+import { content } from '../resources/content.ts'
 import { group as groupKind } from '../resources/group.ts'
 import { type Identity, identity } from '../resources/identity.ts'
 import { user as userKind } from '../resources/user.ts'
@@ -17,7 +18,22 @@ export function identityOf(name: string, state: State): Identity {
     gid: group && !(group instanceof Unknown) ? group.gid : new Unknown({ what: `group ${account.group}` }),
     groups: [account.group, ...account.groups],
     home: account.home,
-    // Whoever becomes somebody keeps the umask they had.
-    umask: state.read(identity, before === null ? 'root' : name).umask,
+    umask: before === null ? umaskOfNew(name, account.group, state) : state.read(identity, name).umask,
   }
 }
+
+// Whoever becomes somebody keeps the umask they had, but where PAM gives users with a group of their own another one:
+// 022 becomes 002 (pam_umask(8), `usergroups`; so on Debian 13).
+function umaskOfNew(name: string, group: string, state: State): number {
+  const { umask } = state.read(identity, 'root')
+  const [sessions, settings] = state
+    .readAll(content, [PAM_SESSIONS, LOGIN_SETTINGS])
+    .map((bytes) => bytes?.toString('latin1') ?? '')
+  const asked = /^\s*session\s.*\bpam_umask\.so\b(?!.*\bnousergroups\b)(.*)$/m.exec(sessions!)
+  const ownGroups = asked?.[1]?.includes('usergroups') || /^\s*USERGROUPS_ENAB\s+yes\b/m.test(settings!)
+  if (!asked || !ownGroups || group !== name) return umask
+  return (umask & ~0o070) | ((umask & 0o700) >> 3)
+}
+
+const PAM_SESSIONS = '/etc/pam.d/common-session-noninteractive'
+const LOGIN_SETTINGS = '/etc/login.defs'

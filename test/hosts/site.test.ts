@@ -62,7 +62,7 @@ describe.each(['bookworm', 'trixie'] as const)('site.yml on %s', (suite) => {
     const run = await machines.play(site, '--check', '--diff', '--detailed-exitcode')
     expect(recap(run, 'web1'), run.stdout).toMatchObject({ changed: 0, failed: 0, unknown: 0 })
     expect(run.exitCode).toBe(0)
-    expect(run.stdout.trimStart()).toMatch(/^PLAY RECAP \*+\nweb1 .*$/)
+    expect(run.stdout.trim()).toMatch(/^PLAY RECAP \*+\nweb1 .*$/)
   })
 
   test('the service answers through nginx with its headers', () => answers(machines))
