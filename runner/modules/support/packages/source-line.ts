@@ -1,4 +1,4 @@
-/** A line of a sources list: `deb [arch=amd64] http://deb.debian.org/debian bookworm main`. */
+/** A line of a sources list: `deb [arch=amd64] https://mirror.example/debian bookworm main`. */
 export interface SourceLine {
   readonly enabled: boolean
   /** Without comment, blanks made single: what two lines are compared by. */
