@@ -1,24 +1,19 @@
 import { homedir } from 'node:os'
 import type { FactCache } from '../engine/fact-cache.ts'
+import type { RunOptions } from '../engine/run.ts'
 import { truth } from '../engine/truth.ts'
 
 /** What Ansible's environment variables say where the command line and the play say nothing. */
-export interface EnvironmentSettings {
-  /** `ANSIBLE_FORCE_HANDLERS` */
-  readonly forceHandlers: boolean
-  /** `ANSIBLE_STRATEGY` */
-  readonly strategy: string
-  /** `ANSIBLE_ERROR_ON_MISSING_HANDLER`: whether a handler that nobody defined is a mistake or only worth a warning. */
-  readonly missingHandlerFails: boolean
-  /** `ANSIBLE_GATHERING`: `implicit`, `explicit` or `smart`. */
-  readonly gathering: string
-  /** `ANSIBLE_TASK_TIMEOUT`, in seconds. */
-  readonly taskTimeout: number | undefined
-  /** `ANSIBLE_SHOW_CUSTOM_STATS` */
-  readonly showCustomStats: boolean
-  /** `ANSIBLE_CACHE_PLUGIN=jsonfile`, with `…_CONNECTION` (the directory), `…_PREFIX` and `…_TIMEOUT`. */
-  readonly factCache: FactCache | undefined
-}
+export type EnvironmentSettings = Pick<
+  RunOptions,
+  | 'forceHandlers'
+  | 'strategy'
+  | 'missingHandlerFails'
+  | 'gathering'
+  | 'taskTimeout'
+  | 'showCustomStats'
+  | 'factCache'
+>
 
 /** @source https://docs.ansible.com/ansible/latest/reference_appendices/config.html */
 export function environmentSettings(environment: NodeJS.ProcessEnv): EnvironmentSettings {

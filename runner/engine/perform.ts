@@ -134,7 +134,7 @@ async function predictChange(outcome: Change, options: PerformOptions): Promise<
     const [first] = options.host.pending
     if (!first || complaint.certain) return done('failed', complaint.result)
     // What the complaint is about may be among what the run has changed by then.
-    const because: Reason = { what: first.what, location: first.task.location }
+    const because = reasonOf(first)
     predict(uncertain(outcome.after, new Unknown(because)), options)
     return { ...done('unknown', {}, outcome.diff), because: [because] }
   }
@@ -203,14 +203,15 @@ async function runInDryRun(outcome: Opaque, options: PerformOptions): Promise<Pe
   const { host, become, settle } = options
   const latest = host.pending.at(-1)
   if (!latest) return await runOpaque(outcome, options)
-  const waits: Performed = {
-    ...done('unknown', {}),
-    because: [{ what: latest.what, location: latest.task.location }],
-  }
+  const waits: Performed = { ...done('unknown', {}), because: [reasonOf(latest)] }
   if (host.isForetold(become)) return waits
   if (await settle(() => namesWhatIsPredicted(outcome.mentions ?? [], host))) return waits
   const performed = await runOpaque(outcome, options)
   return performed.status === 'failed' ? waits : performed
+}
+
+function reasonOf({ what, task }: HostRun['pending'][number]): Reason {
+  return { what, location: task.location }
 }
 
 function namesWhatIsPredicted(words: readonly string[], { state, files }: HostRun): boolean {
@@ -227,7 +228,7 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
       status: options.forgiven ? 'unknown' : 'ok',
       result: options.forgiven ? {} : outcome.passed,
       diff: [],
-      because: [{ what: latest.what, location: latest.task.location }],
+      because: [reasonOf(latest)],
     }
   }
   const result = await outcome.run(await worldOf(options, outcome.connects))

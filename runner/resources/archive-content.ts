@@ -1,5 +1,6 @@
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import { type ArchiveKey, enterArchives, label, place } from './archive.ts'
+import { parseFiles } from './content.ts'
 import { defineResource } from './resource.ts'
 
 /** A file in an archive. */
@@ -15,18 +16,7 @@ export const archiveContent = defineResource<ArchiveFileKey, Buffer | null>({
   id: ({ archive, path }) => `${label(archive)} ${path}`,
   read: (keys) =>
     each(keys, (path) => sh`if [ -f ${path} ]; then stat -c %s ${path}; cat ${path}; else echo -; fi`),
-  parse: (answer, keys) => {
-    let at = 0
-    return keys.map(() => {
-      const end = answer.indexOf(10, at)
-      const size = answer.toString('latin1', at, end)
-      at = end + 1
-      if (size === '-' || end < 0) return null
-      const bytes = answer.subarray(at, at + Number(size))
-      at += Number(size)
-      return bytes
-    })
-  },
+  parse: (answer, keys) => parseFiles(answer, keys.length),
 })
 
 /** SHA-256 in hex of a file in an archive; null when there is none. */
