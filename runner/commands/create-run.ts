@@ -8,15 +8,14 @@ import type { Loader, Run, RunOptions } from '../engine/run.ts'
 import { refreshInventory } from '../inventory/dynamic.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { InventoryVariables } from '../inventory/variables.ts'
-import { findModule } from '../modules/table.ts'
 import type { Redactor } from '../reports/redact.ts'
 import type { SandboxHost } from '../sandbox/index.ts'
 import { createLoader } from '../source/dynamic.ts'
 import type { Play } from '../source/model.ts'
-import type { LoadOptions } from '../source/options.ts'
 import { dictLayer, type Layer } from '../variables/scope.ts'
 import type { Dict } from '../variables/value.ts'
 import type { Vault } from '../vault/vault.ts'
+import type { ProjectOptions } from './load-project.ts'
 import { environmentSettings } from './environment.ts'
 import { confirmTask, promptForVariables } from './prompt.ts'
 import type { RunFlags } from './run-flags.ts'
@@ -32,7 +31,7 @@ export interface RunParts {
   readonly emit: (event: Event) => void
   readonly begin: (host: string, task: TaskReference) => void
   readonly sandboxes: ReadonlyMap<string, SandboxHost>
-  readonly loadOptions: LoadOptions
+  readonly loadOptions: ProjectOptions
   readonly vault: Vault | undefined
   readonly signal: AbortSignal
 }
@@ -58,7 +57,7 @@ export function createRun(parts: RunParts): RunInProgress {
       return optionsOf(flags, parts.forks, run.secrets)
     },
     inventory,
-    modules: { get: findModule },
+    modules: parts.loadOptions.modules,
     loader: createLoader(parts.loadOptions),
     extraVars: parts.extraVars,
     redactor: parts.redactor,

@@ -1,7 +1,7 @@
 import { loadInventory } from '../inventory/load.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { InventoryVariables } from '../inventory/variables.ts'
-import { findModule, modules } from '../modules/table.ts'
+import { createModuleTable, type RunnableModules } from '../modules/table.ts'
 import { type Diagnostic, SourceError } from '../source/diagnostic.ts'
 import type { Play } from '../source/model.ts'
 import type { LoadOptions } from '../source/options.ts'
@@ -12,10 +12,15 @@ import { EXIT, UserError } from './fatal.ts'
 import { resolveStatic } from './resolve-static.ts'
 import type { RunFlags } from './run-flags.ts'
 
+/** Modules that can be run, too. */
+export interface ProjectOptions extends LoadOptions {
+  readonly modules: RunnableModules
+}
+
 /** How this program reads playbooks: with its own modules, and the secrets that the command line opens. */
-export function loadOptionsFor(vault: Vault | undefined, extraVars: Layer): LoadOptions {
+export function loadOptionsFor(vault: Vault | undefined, extraVars: Layer): ProjectOptions {
   return {
-    modules: { get: findModule, names: () => modules.map(({ name }) => name) },
+    modules: createModuleTable(),
     decrypt: vault && ((text) => vault.decrypt(text)),
     resolveStatic: (template, node) => resolveStatic(template, node, extraVars),
   }

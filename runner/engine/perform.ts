@@ -1,6 +1,7 @@
 import { type Foresight, isLayer, perhaps } from '../host/layer.ts'
 import { realPaths } from '../host/real-paths.ts'
 import { effect } from '../host/state.ts'
+import { factsOf } from '../modules/custom/facts.ts'
 import type { Change, Look, ModuleResult, Opaque, Outcome, Undecided, World } from '../modules/outcome.ts'
 import { path } from '../resources/path.ts'
 import type { Answer, Become, Frame } from '../transport/session.ts'
@@ -193,8 +194,11 @@ async function predictOpaque(outcome: Opaque, options: PerformOptions): Promise<
 async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Performed> {
   const result = await outcome.perform(await worldOf(options))
   if (!options.harmless) options.host.forgetAll()
-  if (result['failed'] === true) return done('failed', result)
-  return done(result['changed'] === false ? 'ok' : 'changed', result)
+  const facts = outcome.tellsFacts ? factsOf(result) : undefined
+  const told = facts && { facts: {}, cached: facts }
+  if (result['failed'] === true) return { ...done('failed', result), ...told }
+  if (outcome.tellsFacts && result['skipped'] === true) return done('skipped', result)
+  return { ...done(result['changed'] === false ? 'ok' : 'changed', result), ...told }
 }
 
 // `check_mode: false`: it runs. But what it shows is not what the run would see where it names something that the run

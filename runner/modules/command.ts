@@ -34,7 +34,7 @@ export default defineModule({
       what: line.length > 60 ? `${line.slice(0, 57)}…` : line,
       ...(keepsToItsWords(words) ? { declared: true } : {}),
       ...commandScript(programScript(words, given.expand_argument_vars), words, given, planning),
-      finish: (answer) => finishCommand(answer, given, words),
+      finish: (answer, time) => finishCommand(answer, given, words, time),
     })
   },
 })

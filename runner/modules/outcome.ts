@@ -69,6 +69,8 @@ export interface Opaque {
   readonly mentions?: readonly string[]
   /** It touches nothing but what these words name. @default whether `after` says what it makes */
   readonly declared?: boolean
+  /** What its result holds under `ansible_facts` becomes facts of the host. */
+  readonly tellsFacts?: boolean
   /** Does it, in a real run. The result sets `failed` itself; `changed` is true unless it says otherwise. */
   readonly perform: (world: World) => Promise<ModuleResult>
 }
@@ -145,9 +147,20 @@ export function opaqueScript({
 }: Omit<Opaque, 'type' | 'perform'> & {
   readonly script: Script
   readonly payload?: Uint8Array
-  readonly finish: (answer: Answer) => ModuleResult
+  readonly finish: (answer: Answer, time: TimeSpan) => ModuleResult
 }): Opaque {
-  return { type: 'opaque', ...rest, perform: async (world) => finish(await world.run({ script, payload })) }
+  const perform = async (world: World): Promise<ModuleResult> => {
+    const start = new Date()
+    const answer = await world.run({ script, payload })
+    return finish(answer, { start, end: new Date() })
+  }
+  return { type: 'opaque', ...rest, perform }
+}
+
+/** When something began and ended, by the clock of this side. */
+export interface TimeSpan {
+  readonly start: Date
+  readonly end: Date
 }
 
 export function look(what: string, passed: ModuleResult, run: Look['run']): Look {

@@ -30,7 +30,7 @@ export default defineModule({
     return opaqueScript({
       what: first.length > 60 || first !== given.cmd ? `${first.slice(0, 57)}…` : first,
       ...commandScript(shellScript(given.cmd, given.executable), [given.cmd], given, planning),
-      finish: (answer) => finishCommand(answer, given, given.cmd!),
+      finish: (answer, time) => finishCommand(answer, given, given.cmd!, time),
     })
   },
 })

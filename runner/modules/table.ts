@@ -47,6 +47,7 @@ import mount from './mount.ts'
 import alternatives from './alternatives.ts'
 import iptables from './iptables.ts'
 import ping from './ping.ts'
+import { ModuleLibrary } from './custom/library.ts'
 import { findForeign } from './foreign.ts'
 import type { AnyModule } from './module.ts'
 import raw from './raw.ts'
@@ -124,6 +125,37 @@ export const modules: readonly AnyModule[] = [
 const byName = new Map(
   modules.flatMap((module) => [module.name, ...(module.aliases ?? [])].map((name) => [name, module])),
 )
+
+/** The modules that a project's tasks may name, and that can be run. */
+export interface RunnableModules {
+  /** By short name; a module of the author's own by the name that `own` has given it. */
+  get(name: string): AnyModule | undefined
+  names(): string[]
+  own(name: string): AnyModule | undefined
+  adopt(directory: string): void
+}
+
+/** Every module, and what is found in `library/` of the playbooks and roles that are read. */
+export function createModuleTable(library: ModuleLibrary = new ModuleLibrary()): RunnableModules {
+  const own = (name: string): AnyModule | undefined => {
+    const built = byName.get(name)
+    // What acts on this side is no program for a host; the module beside a plugin of that name never runs alone.
+    if (built?.controllerOnly) return undefined
+    return library.find(name, built ? `${LEGACY}${name}` : name)
+  }
+  return {
+    get: (name) =>
+      name.startsWith(LEGACY)
+        ? own(name.slice(LEGACY.length))
+        : (byName.get(name) ?? own(name) ?? findForeign(name)),
+    names: () => [...modules.map(({ name }) => name), ...library.names()],
+    own,
+    adopt: (directory) => library.adopt(directory),
+  }
+}
+
+/** The collection that means modules of one's own as well as those built in. */
+const LEGACY = 'ansible.legacy.'
 
 /** The module of that short name. */
 export function findModule(name: string): AnyModule | undefined {

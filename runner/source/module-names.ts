@@ -7,7 +7,8 @@ const COLLECTIONS = ['ansible.builtin', 'ansible.legacy', 'ansible.posix', 'comm
 /** The module or engine's action that a name in a task means: `copy`, `ansible.builtin.copy`. */
 export function findModule(written: string, modules: ModuleTable): ModuleDefinition | undefined {
   const short = shortName(written)
-  return engineAction(short) ?? modules.get(short) ?? modules.get(written)
+  const own = /^(ansible\.legacy\.)?\w+$/.test(written) ? modules.own?.(short) : undefined
+  return engineAction(short) ?? own ?? modules.get(short) ?? modules.get(written)
 }
 
 /** The name without the prefix of a known collection. */

@@ -10,6 +10,10 @@ export interface ModuleTable {
   get(name: string): ModuleDefinition | undefined
   /** Short names, for suggestions. */
   names(): Iterable<string>
+  /** A module of the author's own, which goes before one of that name that is built in. */
+  own?(name: string): ModuleDefinition | undefined
+  /** Takes in the modules of a playbook's or role's directory. */
+  adopt?(directory: string): void
 }
 
 /** What the loading of a playbook needs to know of a module. */

@@ -19,6 +19,7 @@ export function loadPlay(
   file: string,
   imported: (keywords: Dict) => Dict = (keywords) => keywords,
 ): Play {
+  loading.options.modules.adopt?.(dirname(file))
   checkKeys(loading, written, 'play', 'a play')
   const node = nodeOf(loading, written, 'play')
   if (!Object.hasOwn(written, 'hosts')) {

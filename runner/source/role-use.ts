@@ -62,6 +62,7 @@ export function loadRole(request: RoleRequest, context: StepContext): LoadedRole
     loading.error(`role '${found.name}' needs itself`, request.location, [...names, found.name].join(' → '))
     return { blocks: [], handlers: [] }
   }
+  loading.options.modules.adopt?.(found.directory)
   const role = loading.role(
     `${found.directory}\0${request.varsFrom ?? ''}\0${request.defaultsFrom ?? ''}`,
     () =>

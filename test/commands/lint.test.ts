@@ -40,6 +40,18 @@ describe('play lint', () => {
     })
   })
 
+  test('knows modules of one’s own by name', () => {
+    const files = {
+      'a.yml': '- hosts: all\n  tasks:\n    - mine: { anything: 1 }\n    - yours:\n',
+      'library/mine.sh': '#!/bin/sh\n',
+    }
+    withFiles(files, (directory) => {
+      const { stdout } = playIn(directory, 'lint', 'a.yml')
+      expect(stdout).toContain("unknown module 'yours'")
+      expect(stdout).not.toContain("'mine'")
+    })
+  })
+
   test('a warning alone is no failure', () => {
     withFiles({ 'a.yml': '- hosts: all\n  tasks:\n    - { debug: , when: false }\n' }, (directory) => {
       const { exitCode, stdout } = playIn(directory, 'lint', 'a.yml')

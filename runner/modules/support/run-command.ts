@@ -7,6 +7,7 @@ import { Unknown } from '../../variables/unknown.ts'
 import { textOf } from '../../variables/text.ts'
 import type { Dict, Value } from '../../variables/value.ts'
 import type { Planning } from '../module.ts'
+import type { TimeSpan } from '../outcome.ts'
 import { withoutEval } from './shell-script.ts'
 import { hostPath } from './host-path.ts'
 import { fileText, outputLines } from './text.ts'
@@ -123,6 +124,7 @@ export function finishCommand(
   { status, stdout, stderr }: Answer,
   { strip_empty_ends = true }: CommandOptions,
   cmd: Value,
+  time?: TimeSpan,
 ): Dict {
   const text = (bytes: Buffer) =>
     strip_empty_ends ? bytes.toString('utf8').replace(/[\r\n]+$/, '') : bytes.toString('utf8')
@@ -149,5 +151,25 @@ export function finishCommand(
     stderr_lines: outputLines(complaint),
     ...(status === 0 ? { msg: '' } : { msg: 'non-zero return code', failed: true }),
     changed: true,
+    ...(time && spent(time)),
+  }
+}
+
+// As Python prints times and their difference; what is measured is thousandths of a second.
+function spent({ start, end }: TimeSpan): Dict {
+  const told = (time: Date) =>
+    new Date(time.getTime() - time.getTimezoneOffset() * 60_000)
+      .toISOString()
+      .replace('T', ' ')
+      .replace('Z', '000')
+  const ms = Math.max(0, end.getTime() - start.getTime())
+  const part = (unit: number, of: number, digits: number) =>
+    String(Math.floor(ms / unit) % of).padStart(digits, '0')
+  const days = Math.floor(ms / 86_400_000)
+  const delta = `${Math.floor(ms / 3_600_000) % 24}:${part(60_000, 60, 2)}:${part(1000, 60, 2)}.${part(1, 1000, 3)}000`
+  return {
+    start: told(start),
+    end: told(end),
+    delta: days === 0 ? delta : `${days} day${days === 1 ? '' : 's'}, ${delta}`,
   }
 }
