@@ -1,13 +1,17 @@
 import { Miss } from '../host/misses.ts'
-import type { AnyResource } from '../resources/resource.ts'
+import type { AnyModule } from '../modules/module.ts'
+import { type AnyResource, isDear } from '../resources/resource.ts'
+import { inherited } from '../source/model.ts'
 import type { Become } from '../transport/session.ts'
-import { Scope } from '../variables/scope.ts'
+import { dictLayer, Scope } from '../variables/scope.ts'
+import { type Dict, type Value } from '../variables/value.ts'
+import { type Attempt, skippedAttempt } from './attempt.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
-import { itemScopes, loopOf } from './loop.ts'
+import { judge } from './judge.ts'
+import { itemScopes, type Loop, type LoopItem, loopOf } from './loop.ts'
 import { decide, prepare } from './prepare.ts'
-import { inherited } from '../source/model.ts'
-import type { TaskContext } from './task.ts'
+import { type LoopEnd, registeredOf, registeredOfLoop, type TaskContext } from './task.ts'
 import { taskTagsSelected } from './task-tags.ts'
 import type { UpcomingTask } from './upcoming.ts'
 import { scopeOf } from './variables.ts'
@@ -21,20 +25,32 @@ export interface Wanted {
 /** So many items of a coming loop are looked at. */
 const MOST_ITEMS = 500
 
+/** What a coming task will set, and whether it has all that it reads, whatever else is registered until then. */
+interface Guess {
+  readonly sets: Dict
+  readonly complete: boolean
+}
+
 /** Of each host, the coming tasks that have all they read, as long as nothing of what is known changes. */
-const satisfied = new WeakMap<HostRun, { readonly revision: number; readonly tasks: Set<UpcomingTask> }>()
+const satisfied = new WeakMap<
+  HostRun,
+  { readonly revision: number; readonly tasks: Map<UpcomingTask, Guess> }
+>()
 
 /**
- * Plans the coming tasks against the state as it is, only to learn what they will read, so that it comes in the same
- * frame. A guess: whatever cannot be evaluated yet is passed over, and nothing that has an effect is done.
+ * Plans the task at hand and the coming ones against the state as it is, only to learn what they will read, so that it
+ * comes in the same frame. What a task will register, as far as that is known by now, those after it see. A guess:
+ * whatever cannot be evaluated yet is passed over, and nothing that has an effect is done.
  */
 export function lookAhead(context: TaskContext): Wanted[] {
   const wanted: Wanted[] = []
+  const variables: Dict = {}
   const tasks = satisfiedTasks(context.host)
-  for (const upcoming of context.playRun.upcoming.after(context.position)) {
-    if (tasks.has(upcoming)) continue
+  for (const upcoming of context.playRun.upcoming.from(context.position)) {
     try {
-      if (collect(upcoming, context, wanted)) tasks.add(upcoming)
+      const guess = tasks.get(upcoming) ?? guessAt(upcoming, context, variables, wanted)
+      if (guess.complete) tasks.set(upcoming, guess)
+      Object.assign(variables, guess.sets)
     } catch {
       // What a coming task cannot evaluate yet, or gets wrong, is its own business when its turn comes.
     }
@@ -42,55 +58,97 @@ export function lookAhead(context: TaskContext): Wanted[] {
   return wanted
 }
 
-function satisfiedTasks(host: HostRun): Set<UpcomingTask> {
+function satisfiedTasks(host: HostRun): Map<UpcomingTask, Guess> {
   const { revision } = host.state
   const known = satisfied.get(host)
   if (known?.revision === revision) return known.tasks
-  const tasks = new Set<UpcomingTask>()
+  const tasks = new Map<UpcomingTask, Guess>()
   satisfied.set(host, { revision, tasks })
   return tasks
 }
 
-/** Says whether the task has all that it reads. */
-function collect({ task, extra }: UpcomingTask, { playRun, host }: TaskContext, wanted: Wanted[]): boolean {
+const NOTHING: Guess = { sets: {}, complete: true }
+
+function guessAt(upcoming: UpcomingTask, at: TaskContext, variables: Dict, wanted: Wanted[]): Guess {
+  const { task, extra } = upcoming
+  const { playRun, host } = at
   const { run } = playRun
   const module = run.modules.get(task.action)
-  if (!module || module.controllerOnly || inherited(task, 'delegate_to')) return true
-  const certain = scopeOf(playRun, host, task, extra)
+  if (!module || inherited(task, 'delegate_to')) return NOTHING
+  if (module.controllerOnly && task.action !== 'set_fact') return NOTHING
+  const certain = scopeOf(playRun, host, task, extra).under(dictLayer('guess', variables))
   const scope = new Scope(certain.layers, { ...certain.surroundings, speculative: true })
-  if (!taskTagsSelected(task, scope, run.options.tags)) return true
+  if (!taskTagsSelected(task, scope, run.options.tags)) return NOTHING
+  const loop = loopOf(task)
+  const rounds: readonly Pick<LoopItem, 'item' | 'scope'>[] = loop
+    ? roundsOf(loop, scope)
+    : [{ item: null, scope }]
+  const context: TaskContext = { ...at, ...upcoming, maybe: undefined }
   const become = becomeOf(task, scope, run.options)
-  let complete = true
-  for (const inside of scopes(task, scope)) {
-    try {
-      if (!decide(task, inside).go) {
-        // What is registered until then may turn it.
-        complete = false
-        continue
-      }
-      prepare(task, module, {
-        state: host.state,
-        files: host.files,
-        user: become?.user ?? '',
-        scope: inside,
-        location: task.location,
-        environment: {},
-        announce: (secret) => run.redactor.add(secret),
-      })
-    } catch (error) {
-      complete = false
-      if (!(error instanceof Miss)) continue
-      const worthIt = error.resources.filter(({ kind }) => !kind.dear)
-      wanted.push(...worthIt.map((resource) => ({ resource, become })))
-    }
+  const ends = rounds.map(({ item, scope: inside }): Round => ({
+    item,
+    attempt: guessRound(context, module, inside, become, wanted),
+  }))
+  return {
+    sets: setsOf(context, loop, ends),
+    complete: ends.every(({ attempt }) => attempt !== undefined && attempt !== 'skipped'),
   }
-  return complete
 }
 
-function scopes(task: UpcomingTask['task'], scope: Scope): Scope[] {
-  const loop = loopOf(task)
-  if (!loop) return [scope]
+function roundsOf(loop: Loop, scope: Scope): Pick<LoopItem, 'item' | 'scope'>[] {
   const items = loop.items(scope)
-  if (!Array.isArray(items)) return []
-  return [...itemScopes(loop, items.slice(0, MOST_ITEMS), scope)].map((each) => each.scope)
+  return Array.isArray(items) ? [...itemScopes(loop, items.slice(0, MOST_ITEMS), scope)] : []
+}
+
+/** One round of a task and what it will come to; undefined while it has more to read. `open`: it will do something. */
+interface Round {
+  readonly item: Value
+  readonly attempt: Attempt | 'skipped' | 'open' | undefined
+}
+
+function guessRound(
+  context: TaskContext,
+  module: AnyModule,
+  scope: Scope,
+  become: Become | undefined,
+  wanted: Wanted[],
+): Round['attempt'] {
+  const { task, host, playRun } = context
+  try {
+    if (!decide(task, scope).go) return 'skipped'
+    const outcome = prepare(task, module, {
+      state: host.state,
+      files: host.files,
+      user: become?.user ?? '',
+      scope,
+      location: task.location,
+      environment: {},
+      announce: (secret) => playRun.run.redactor.add(secret),
+    })
+    if (outcome.type !== 'unchanged') return 'open'
+    const { result, variables } = outcome
+    const performed = { status: 'ok', result, variables, diff: [], because: [] } as const
+    return judge({ ...context, scope, item: undefined }, performed)
+  } catch (error) {
+    if (error instanceof Miss) {
+      const worthIt = error.resources.filter((each) => !isDear(each))
+      wanted.push(...worthIt.map((resource) => ({ resource, become })))
+    }
+    return undefined
+  }
+}
+
+function setsOf(context: TaskContext, loop: Loop | undefined, ends: readonly Round[]): Dict {
+  const known: LoopEnd[] = []
+  for (const { item, attempt } of ends) {
+    if (attempt === undefined || attempt === 'open') return {}
+    known.push({ item, attempt: attempt === 'skipped' ? skippedAttempt('') : attempt })
+  }
+  const sets: Dict = {}
+  for (const { attempt } of known) Object.assign(sets, attempt.variables)
+  const name = context.task.keywords['register']
+  if (typeof name === 'string') {
+    sets[name] = loop ? registeredOfLoop(context, loop, known) : registeredOf(context, known[0]!.attempt)
+  }
+  return sets
 }

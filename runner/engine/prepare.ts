@@ -1,7 +1,7 @@
 import { UndefinedVariable } from '../expressions/errors.ts'
 import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
 import { Failure } from '../expressions/items.ts'
-import { ReadDenied, UnknownRead } from '../host/misses.ts'
+import { Miss, ReadDenied, UnknownRead } from '../host/misses.ts'
 import { AuthorFileMissing } from '../modules/author-files.ts'
 import type { AnyModule, Module } from '../modules/module.ts'
 import { normalizeArguments } from '../modules/normalize.ts'
@@ -80,11 +80,17 @@ function plan(module: Module, args: Dict, options: PlanningOptions): Outcome {
       ? undecidedFor(module, mergeUnknown(presumptions), args)
       : outcome
   } catch (error) {
+    if (error instanceof Miss) throw withLater(error, module, args, options)
     if (error instanceof UnknownRead) return undecidedFor(module, error.unknown, args)
     if (error instanceof ReadDenied || error instanceof AuthorFileMissing) return failed(error.message)
     if (error instanceof Failure || error instanceof RangeError) return failed(error.message)
     throw error
   }
+}
+
+function withLater({ resources }: Miss, module: Module, args: Dict, { state, user }: PlanningOptions): Miss {
+  const later = module.readsLater?.(args as never, user) ?? []
+  return new Miss([...resources, ...later.filter(({ kind, key }) => state.observed(kind, key) === undefined)])
 }
 
 /** Cannot be told; nor, unless the module only looks, what becomes of all that its arguments name. */

@@ -126,7 +126,7 @@ async function runLoop(context: TaskContext, started: number, execute: Execute):
     emit(context, items, started, {})
     return endOf(context, items, registeredOf(context, items))
   }
-  const ends: { attempt: Attempt; item: Value }[] = []
+  const ends: LoopEnd[] = []
   for (const each of itemScopes(loop, items, scope)) {
     const itemStarted = performance.now()
     if (ends.length > 0 && loop.pause > 0) await new Promise((go) => setTimeout(go, loop.pause * 1000))
@@ -138,25 +138,39 @@ async function runLoop(context: TaskContext, started: number, execute: Execute):
   }
   const whole = combine(ends.map((end) => end.attempt))
   emit(context, whole, started, { items: ends.length })
+  return endOf(context, whole, registeredOfLoop(context, loop, ends, whole))
+}
+
+/** What one round of a loop came to. */
+export interface LoopEnd {
+  readonly attempt: Attempt
+  readonly item: Value
+}
+
+/** What `register` holds of a loop. */
+export function registeredOfLoop(
+  context: TaskContext,
+  { variable }: Loop,
+  ends: readonly LoopEnd[],
+  whole = combine(ends.map((end) => end.attempt)),
+): Value {
   const results = ends.map(({ attempt: one, item }) => {
     const result = registeredOf(context, one)
     return result instanceof Unknown
       ? result
-      : withItem(result as Dict, { [loop.variable]: item, ansible_loop_var: loop.variable }, one)
+      : withItem(result as Dict, { [variable]: item, ansible_loop_var: variable }, one)
   })
-  const unknown = results.length > 0 && results.every((result) => result instanceof Unknown)
-  const registered: Value = unknown
-    ? mergeUnknown(results)
-    : {
-        ...(registeredOf(context, {
-          ...whole,
-          status: whole.status === 'unknown' ? 'ok' : whole.status,
-          because: [],
-        }) as Dict),
-        ...(whole.status === 'unknown' ? { changed: new Unknown(whole.because) } : {}),
-        results: results as Value[],
-      }
-  return endOf(context, whole, registered)
+  if (results.length > 0 && results.every((result) => result instanceof Unknown)) return mergeUnknown(results)
+  const { status } = whole
+  return {
+    ...(registeredOf(context, {
+      ...whole,
+      status: status === 'unknown' ? 'ok' : status,
+      because: [],
+    }) as Dict),
+    ...(status === 'unknown' ? { changed: new Unknown(whole.because) } : {}),
+    results: results as Value[],
+  }
 }
 
 function withItem(result: Dict, item: Dict, { because }: Attempt): Dict {

@@ -19,12 +19,13 @@ export class Upcoming {
     this.#tasks.sort((a, b) => comparePositions(a.position, b.position))
   }
 
-  *after(position: Position): Generator<UpcomingTask> {
+  /** The task at a position, which may have more to read than it has said so far, and those after it. */
+  *from(position: Position): Generator<UpcomingTask> {
     let low = 0
     let high = this.#tasks.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if (comparePositions(this.#tasks[middle]!.position, position) > 0) high = middle
+      if (comparePositions(this.#tasks[middle]!.position, position) >= 0) high = middle
       else low = middle + 1
     }
     for (let index = low; index < this.#tasks.length; index++) yield this.#tasks[index]!

@@ -36,8 +36,8 @@ export function effect<Key, Value>(
  */
 export class State {
   readonly #observed = new Map<string, unknown>()
-  /** Observations that a change of some path may outdate. */
-  readonly #outdatable = new Map<string, AnyResource['kind']>()
+  /** Observations that a change of something else may outdate. */
+  readonly #outdatable = new Map<string, AnyResource>()
   readonly #predicted = new Map<string, AnyEffect>()
   /** Predictions of a dry run: nothing on the host bears them out, so reading anew must not lose them. */
   readonly #foretold = new Set<string>()
@@ -251,8 +251,8 @@ export class State {
         this.#coverSubtree(at, before, each.value)
       }
       this.#coverContent(at, each.value)
-      this.#outdate(at)
     }
+    this.#outdate(each.resource)
     const id = resourceId(each.resource)
     this.#predicted.set(id, each)
     this.#times.set(id, this.#clock)
@@ -343,12 +343,12 @@ export class State {
   #observe(target: AnyResource, value: unknown): void {
     const id = resourceId(target)
     this.#observed.set(id, value)
-    if (target.kind.outdatedBy) this.#outdatable.set(id, target.kind)
+    if (target.kind.outdatedBy) this.#outdatable.set(id, target)
   }
 
-  #outdate(changed: string): void {
-    for (const [id, kind] of this.#outdatable) {
-      if (kind.outdatedBy!(changed)) this.#observed.delete(id)
+  #outdate(changed: AnyResource): void {
+    for (const [id, { kind, key }] of this.#outdatable) {
+      if (kind.outdatedBy!(changed, key)) this.#observed.delete(id)
     }
   }
 
@@ -409,7 +409,7 @@ export class State {
     for (const [id, time] of this.#births) copy.#births.set(id, time)
     copy.#layers.push(...this.#layers)
     copy.#clock = this.#clock
-    for (const [id, kind] of this.#outdatable) copy.#outdatable.set(id, kind)
+    for (const [id, each] of this.#outdatable) copy.#outdatable.set(id, each)
     for (const id of this.#foretold) copy.#foretold.add(id)
     for (const [directory, how] of this.#stirred) copy.#stirred.set(directory, how)
     copy.#doubts = this.#doubts.fork()

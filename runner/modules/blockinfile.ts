@@ -4,6 +4,7 @@ import { defineModule } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
+import { contentOf } from './support/reads-later.ts'
 import { hostPath } from './support/host-path.ts'
 
 const schema = args({
@@ -35,6 +36,7 @@ export default defineModule({
   summary: 'Makes sure that lines between two markers are in a text file, or are not.',
   touches: ['path'],
   args: schema,
+  readsLater: ({ path }) => contentOf(path),
   plan: (given, planning) => {
     if (given.insertbefore !== undefined && given.insertafter !== undefined)
       return failed('insertbefore and insertafter are mutually exclusive')

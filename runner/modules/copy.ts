@@ -13,6 +13,7 @@ import { hostPath } from './support/host-path.ts'
 import { makeDirectory } from './support/make-directory.ts'
 import { placeFile } from './support/place-file.ts'
 import { placeHostFile } from './support/place-host-file.ts'
+import { digestOf } from './support/reads-later.ts'
 import { sequence } from './support/sequence.ts'
 import { fileText } from './support/text.ts'
 
@@ -42,6 +43,7 @@ export default defineModule({
     decrypt: bool('Decrypt vaulted files.', { default: true }),
   }),
   takesUnknown: ['content'],
+  readsLater: ({ dest, remote_src }) => (remote_src ? [] : digestOf(dest)),
   plan: (given, planning) => {
     if ((given.src === undefined) === (given.content === undefined))
       return failed('give either src or content')

@@ -3,6 +3,7 @@ import { defineModule } from './module.ts'
 import { failed } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
+import { contentOf } from './support/reads-later.ts'
 import { editIni } from './support/ini-text.ts'
 
 export default defineModule({
@@ -28,6 +29,7 @@ export default defineModule({
     backup: bool('Keep the old file beside the new one.', { default: false }),
     ...attributeArguments,
   }),
+  readsLater: ({ path }) => contentOf(path),
   plan: (given, planning) => {
     if (given.value !== undefined && given.values !== undefined)
       return failed('value and values exclude each other')

@@ -4,6 +4,7 @@ import { defineModule } from './module.ts'
 import { failed, type ModuleResult, type Outcome, unchanged } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
+import { contentOf } from './support/reads-later.ts'
 import { hostPath } from './support/host-path.ts'
 import { textOf } from '../variables/text.ts'
 
@@ -30,6 +31,7 @@ export default defineModule({
   summary: 'Makes sure that a line is in a text file, or is not.',
   touches: ['path'],
   args: schema,
+  readsLater: ({ path }) => contentOf(path),
   plan: (given, planning) => {
     const { regexp, search_string, backrefs, state } = given
     const line = given.line === undefined || given.line === null ? undefined : textOf(given.line)

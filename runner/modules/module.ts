@@ -32,6 +32,8 @@ export interface Module<Schema extends TObject = TObject> {
   readonly takesUnknown?: readonly string[]
   /** A hint: what the plan will ask for, so that it comes with the first read. */
   readonly reads?: (args: Arguments<Schema>) => readonly AnyResource[]
+  /** A hint: what it will ask for later on, to come along when the host is asked for something anyway. */
+  readonly readsLater?: (args: Arguments<Schema>, user: string) => readonly AnyResource[]
   /** It only looks: whatever becomes of it, the host stays as it is. */
   readonly looksOnly?: boolean
   /** The arguments that name all it changes: these paths, and what is below them. Without it, it may change anything. */

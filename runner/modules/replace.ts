@@ -4,6 +4,7 @@ import { args, bool, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
+import { contentOf } from './support/reads-later.ts'
 
 export default defineModule({
   name: 'replace',
@@ -27,6 +28,7 @@ export default defineModule({
     ),
     ...attributeArguments,
   }),
+  readsLater: ({ path }) => contentOf(path),
   plan: (given, planning) =>
     editText({ ...given, create: false }, planning, (before) => {
       const text = before ?? ''

@@ -1,10 +1,12 @@
 import { posix } from 'node:path'
+import { identity } from '../resources/identity.ts'
+import { resource } from '../resources/resource.ts'
 import type { Dict } from '../variables/value.ts'
 import { args, bool, choice, path } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { unchanged } from './outcome.ts'
 import { accessOf } from './support/access.ts'
-import { checksum } from './support/checksum.ts'
+import { checksum, checksumKind } from './support/checksum.ts'
 import { hostPath } from './support/host-path.ts'
 import { unlessUnknown } from './support/unless-unknown.ts'
 import { statFacts } from './support/stat-facts.ts'
@@ -31,6 +33,12 @@ export default defineModule({
     }),
     get_selinux_context: bool('Accepted.', { default: false }),
   }),
+  readsLater: ({ path: at, get_checksum, checksum_algorithm }, user) => [
+    resource(identity, user),
+    ...(get_checksum && at.startsWith('/')
+      ? [resource(checksumKind(checksum_algorithm), posix.normalize(at))]
+      : []),
+  ],
   plan: (given, planning) => {
     const at = hostPath(given.path, planning)
     const { path: real, status } = given.follow ? planning.files.stat(at) : planning.files.lstat(at)

@@ -7,6 +7,7 @@ import { encode } from './support/encode.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { hostPath } from './support/host-path.ts'
 import { placeFile } from './support/place-file.ts'
+import { digestOf } from './support/reads-later.ts'
 
 const LINE_ENDS = { '\\n': '\n', '\\r': '\r', '\\r\\n': '\r\n', '\n': '\n', '\r': '\r', '\r\n': '\r\n' }
 
@@ -37,6 +38,7 @@ export default defineModule({
     comment_end_string: optional(text('Jinja: what ends a comment.')),
     output_encoding: text('The encoding of the file.', { default: 'utf-8' }),
   }),
+  readsLater: ({ dest }) => digestOf(dest),
   plan: (given, planning) => {
     const file = planning.author.find('templates', given.src)
     if (file.directory) return failed(`${given.src} is a directory; a template is a file`)

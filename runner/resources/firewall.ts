@@ -1,5 +1,5 @@
 import { sh } from '../transport/shell.ts'
-import { defineResource } from './resource.ts'
+import { atPath, defineResource } from './resource.ts'
 
 /** ufw's rules on a host, each as the text after `### tuple ###` in its rules files, in order. */
 export interface FirewallRules {
@@ -28,5 +28,5 @@ fi`,
       lines[0] === 'ufw' ? { active: lines[1] === 'active', rules: rules('4'), rules6: rules('6') } : null
     return keys.map(() => value)
   },
-  outdatedBy: (path) => /^\/etc\/ufw\/user6?\.rules$/.test(path),
+  outdatedBy: atPath((path) => /^\/etc\/ufw\/user6?\.rules$/.test(path)),
 })

@@ -1,6 +1,6 @@
 import { sh } from '../transport/shell.ts'
 import type { Unknown } from '../variables/unknown.ts'
-import { defineResource } from './resource.ts'
+import { atPath, defineResource } from './resource.ts'
 
 export interface Group {
   readonly name: string
@@ -25,7 +25,7 @@ export const group = defineResource<string, Group | null>({
       })
     return keys.map((key) => groups.find(({ name, gid }) => name === key || String(gid) === key) ?? null)
   },
-  outdatedBy: (path) => path === '/etc/group',
+  outdatedBy: atPath((path) => path === '/etc/group'),
   // Who is in it is the users' business.
   matches: (predicted, observed) =>
     predicted === null || observed === null

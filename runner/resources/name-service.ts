@@ -1,5 +1,5 @@
 import { sh } from '../transport/shell.ts'
-import { defineResource } from './resource.ts'
+import { atPath, defineResource } from './resource.ts'
 
 /** A question to the host's name services: a database, and a key or all of it. */
 export interface NameServiceQuestion {
@@ -14,11 +14,18 @@ export interface NameServiceAnswer {
   readonly lines: readonly string[]
 }
 
+const isDatabase = atPath((path) =>
+  /^\/etc\/(passwd|group|shadow|gshadow|hosts|services|protocols|networks|nsswitch\.conf)$/.test(path),
+)
+
+const ACCOUNTS = /^(passwd|group)$/
+
 /** What `getent` answers. */
 export const nameService = defineResource<NameServiceQuestion, NameServiceAnswer>({
   name: 'name service',
   id: ({ database, key = '*', service = '' }) => `${database} ${key} ${service}`.trim(),
-  dear: true,
+  // Only what is no account's may be asked of other hosts.
+  dear: ({ database, key }) => key === undefined || !ACCOUNTS.test(database),
   read: (keys) => sh`ask() {
   answer=$(timeout 10 getent "$@" 2>/dev/null); printf ${'%s\\0%s\\0'} $? "$answer"
 }
@@ -34,6 +41,5 @@ ${keys.map(
       lines: (records[index * 2 + 1] ?? '').split('\n').filter(Boolean),
     }))
   },
-  outdatedBy: (path) =>
-    /^\/etc\/(passwd|group|shadow|gshadow|hosts|services|protocols|networks|nsswitch\.conf)$/.test(path),
+  outdatedBy: (changed) => /^(user|group)$/.test(changed.kind.name) || isDatabase(changed, undefined),
 })

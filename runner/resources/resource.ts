@@ -14,9 +14,9 @@ export interface ResourceKind<Key, Value> {
   /** The values in the order of the keys. Pure. The answer is a host's text: data, whatever it holds. */
   parse(answer: Buffer, keys: readonly Key[]): Value[]
   /** It takes long to read, so it is not read on a guess that a coming task will ask for it. */
-  readonly dear?: boolean
-  /** Whether a change of what stands at this path may change it: what was observed then counts no more. */
-  outdatedBy?(path: string): boolean
+  readonly dear?: boolean | ((key: Key) => boolean)
+  /** Whether a change of another resource may change it: what was observed then counts no more. */
+  outdatedBy?(changed: AnyResource, key: Key): boolean
   /** Whether what was observed is what was predicted. By default: deep equality. */
   matches?(predicted: Value, observed: Value): boolean
   /** A value in a few words, for "predicted …, observed …". By default: its JSON. */
@@ -37,8 +37,18 @@ export function resource<Key, Value>(kind: ResourceKind<Key, Value>, key: Key): 
   return { kind, key }
 }
 
+/** For `outdatedBy`: what stands at such a path was changed. */
+export function atPath<Key>(test: (path: string, key: Key) => boolean) {
+  return ({ kind, key: path }: AnyResource, key: Key) => kind.name === 'path' && test(path as string, key)
+}
+
 export function resourceId({ kind, key }: AnyResource): string {
   return `${kind.name} ${kind.id(key)}`
+}
+
+/** Whether it takes long to read. */
+export function isDear({ kind: { dear = false }, key }: AnyResource): boolean {
+  return typeof dear === 'function' ? dear(key) : dear
 }
 
 export function defineResource<Key, Value>(kind: ResourceKind<Key, Value>): ResourceKind<Key, Value> {

@@ -1,5 +1,5 @@
 import { sh } from '../transport/shell.ts'
-import { defineResource } from './resource.ts'
+import { atPath, defineResource } from './resource.ts'
 import { isUnitFile, UNIT_PATHS, type UnitScope } from './unit.ts'
 
 /** Whether systemd has read the unit files as they are. */
@@ -31,7 +31,7 @@ done 2>/dev/null`,
     const lines = answer.toString('latin1').split('\n')
     return keys.map((_, index) => ({ stale: lines[index] === 'stale' }))
   },
-  outdatedBy: isUnitFile,
+  outdatedBy: atPath(isUnitFile),
   matches: (predicted, observed) => predicted.stale === observed.stale,
   describe: ({ stale }) => (stale ? 'changed since systemd read them' : 'read'),
 })

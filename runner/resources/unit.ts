@@ -1,6 +1,6 @@
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
-import { defineResource } from './resource.ts'
+import { atPath, defineResource } from './resource.ts'
 
 /** Which manager a unit belongs to: the host's, or that of the task's user. */
 export type UnitScope = 'system' | 'user'
@@ -57,7 +57,7 @@ export const unit = defineResource<UnitKey, Unit>({
     }
     return keys.map((key) => values.get(key)!)
   },
-  outdatedBy: (path) => isUnitFile(path),
+  outdatedBy: atPath(isUnitFile),
   matches: (predicted, observed) =>
     (predicted.load === 'not-found') === (observed.load === 'not-found') &&
     isMasked(predicted) === isMasked(observed) &&

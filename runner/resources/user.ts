@@ -1,6 +1,6 @@
 import { sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
-import { defineResource } from './resource.ts'
+import { atPath, defineResource } from './resource.ts'
 
 export interface User {
   readonly name: string
@@ -57,7 +57,7 @@ for name in ${keys}; do id -Gn -- "$name" || echo; done 2>/dev/null`,
       }
     })
   },
-  outdatedBy: (path) => path === '/etc/passwd' || path === '/etc/group' || path === '/etc/shadow',
+  outdatedBy: atPath((path) => path === '/etc/passwd' || path === '/etc/group' || path === '/etc/shadow'),
   matches: (predicted, observed) =>
     predicted === null || observed === null
       ? predicted === observed

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -75,4 +76,39 @@ test('a command that changes nothing does not make what was read be read again',
   const playbook = tasks([copy, { command: 'true', changed_when: false }, copy, copy])
   await play(playbook)
   expect(frames(await play(playbook))).toBeLessThanOrEqual(3)
+})
+
+test('what a task finds and those after it go by costs them no round trip of their own', async () => {
+  const names = ['a', 'b', 'c'].map((name) => `${directory}/found-${name}`)
+  const playbook = tasks([
+    { stat: { path: '{{ item }}' }, loop: names, register: 'seen' },
+    { set_fact: { places: "{{ seen.results | map(attribute='item') }}" } },
+    { getent: { database: 'passwd', key: '{{ item }}' }, loop: ['root', 'daemon'], register: 'accounts' },
+    {
+      copy: { content: 'x\n', dest: '{{ item }}' },
+      loop: '{{ places }}',
+      when: "'root' in accounts.results[0].ansible_facts.getent_passwd",
+    },
+  ])
+  await play(playbook)
+  expect(frames(await play(playbook))).toBeLessThanOrEqual(3)
+})
+
+test('what was looked at ahead of a change is looked at again after it', async () => {
+  const at = `${directory}/moves`
+  const playbook = tasks([
+    { copy: { content: '{{ text }}', dest: at } },
+    { copy: { src: at, dest: `${at}-copy`, remote_src: true } },
+    { stat: { path: `${at}-copy` }, register: 'copied' },
+    { debug: { msg: '{{ copied.stat.checksum }}' } },
+  ])
+  const checksums: string[] = []
+  for (const text of ['one', 'two']) {
+    const { events } = await play(playbook, { extraVars: [`text=${text}`] })
+    const told = events.findLast((event) => event['type'] === 'result') as unknown as {
+      result: { msg: string }
+    }
+    checksums.push(told.result.msg)
+  }
+  expect(checksums).toEqual(['one', 'two'].map((text) => createHash('sha1').update(text).digest('hex')))
 })

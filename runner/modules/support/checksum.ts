@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { content } from '../../resources/content.ts'
-import { defineResource, type ResourceKind } from '../../resources/resource.ts'
+import { atPath, defineResource, type ResourceKind } from '../../resources/resource.ts'
 import { sh } from '../../transport/shell.ts'
 import { Unknown } from '../../variables/unknown.ts'
 import type { Planning } from '../module.ts'
@@ -15,12 +15,19 @@ export function checksum({ state }: Planning, path: string, algorithm: ChecksumA
   return state.read(KINDS[algorithm], path)
 }
 
-const checksumKind = (algorithm: ChecksumAlgorithm): ResourceKind<string, string> =>
+/** The resource that a checksum is read as. */
+export function checksumKind(algorithm: ChecksumAlgorithm): ResourceKind<string, string> {
+  return KINDS[algorithm]
+}
+
+// Only regular files are read: a fifo would block.
+const kindOf = (algorithm: ChecksumAlgorithm): ResourceKind<string, string> =>
   defineResource({
     name: algorithm,
     id: (key) => key,
+    outdatedBy: atPath((path, key) => path === key),
     read: (keys) =>
-      sh`for path in ${keys}; do sum=$(${`${algorithm}sum`} < "$path"); echo "\${sum%% *}"; done 2>/dev/null`,
+      sh`for path in ${keys}; do sum=; [ ! -f "$path" ] || sum=$(${`${algorithm}sum`} < "$path"); echo "\${sum%% *}"; done 2>/dev/null`,
     parse: (answer, keys) => {
       const lines = answer.toString('latin1').split('\n')
       return keys.map((_, index) => lines[index]!)
@@ -28,10 +35,10 @@ const checksumKind = (algorithm: ChecksumAlgorithm): ResourceKind<string, string
   })
 
 const KINDS = {
-  md5: checksumKind('md5'),
-  sha1: checksumKind('sha1'),
-  sha224: checksumKind('sha224'),
-  sha256: checksumKind('sha256'),
-  sha384: checksumKind('sha384'),
-  sha512: checksumKind('sha512'),
+  md5: kindOf('md5'),
+  sha1: kindOf('sha1'),
+  sha224: kindOf('sha224'),
+  sha256: kindOf('sha256'),
+  sha384: kindOf('sha384'),
+  sha512: kindOf('sha512'),
 }
