@@ -169,7 +169,8 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
     predict,
     suppose: checkMode !== undefined && predict,
     lookAnyway: checkMode !== undefined,
-    harmless: task.keywords['changed_when'] === false,
+    // What `creates` makes counts, whatever is reported of it.
+    harmless: task.keywords['changed_when'] === false && task.args['creates'] === undefined,
     forgiven:
       inherited(task, 'ignore_errors') !== undefined ||
       task.keywords['failed_when'] !== undefined ||

@@ -48,6 +48,13 @@ export class Doubts {
     return this.#all.find((doubt) => doubt.time > since && namesPath(doubt, path))?.because
   }
 
+  /** Why something may stand below a path, or undefined. */
+  ofAnyBelow(path: string, since: number): Unknown | undefined {
+    return this.#all.find(
+      ({ time, mentions }) => time > since && mentions.some((word) => word.startsWith(`${path}/`)),
+    )?.because
+  }
+
   /** Why the names in a directory cannot be told, or undefined. */
   ofNamesIn(directory: string, since: number): Unknown | undefined {
     return this.#all.find(

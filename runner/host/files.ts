@@ -118,7 +118,7 @@ export class Files {
       if (status.type === 'absent') {
         const gone = posix.join(at, ...rest)
         const basis = within?.fresh && !this.#state.timeOf(pathKind, at) ? posix.dirname(at) : at
-        const doubt = this.#state.doubtAt(gone, basis)
+        const doubt = this.#state.doubtAt(gone, basis) ?? this.#state.doubtBelow(at, basis)
         if (doubt) throw new UnknownRead(doubt)
         this.#state.presumeAbsent(basis)
         return { path: gone, status }

@@ -112,6 +112,11 @@ export class State {
     return this.#doubts.ofPath(at, this.birthOf(basis))
   }
 
+  /** Why something that cannot be computed may have made a directory at a path, for what is to be in it, or undefined. */
+  doubtBelow(at: string, basis: string): Unknown | undefined {
+    return this.#doubts.ofAnyBelow(at, this.birthOf(basis))
+  }
+
   /** Why something that cannot be computed may have made or removed names in a directory, or undefined. */
   doubtIn(directory: string): Unknown | undefined {
     return this.#doubts.ofNamesIn(directory, this.birthOf(directory))
@@ -434,7 +439,7 @@ export function matches(
 }
 
 // The number may not be known yet, but who knows it is the same.
-function sameFile(one: PathStatus | Unknown | undefined, other: PathStatus | Unknown | undefined): boolean {
+export function sameFile(one: PathStatus | Unknown | undefined, other: PathStatus | Unknown | undefined): boolean {
   return isPresent(one) && isPresent(other) && one.inode === other.inode && one.device === other.device
 }
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { absentEffects, fileEffects, presentPath } from '../host/files.ts'
-import { type AnyEffect, effect } from '../host/state.ts'
+import { type AnyEffect, effect, sameFile } from '../host/state.ts'
 import { content as contentKind } from '../resources/content.ts'
 import { digest as digestKind } from '../resources/digest.ts'
 import { path as pathKind, type PresentPath } from '../resources/path.ts'
@@ -220,7 +220,7 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
   if (source.status.type !== 'file') return failed(`src file does not exist: ${given.src}`)
   const { path: real, status } = planning.files.lstat(at)
   const result = { dest: at, src: given.src, state: 'hard' }
-  if (status.type === 'file' && isSame(status, source.status)) return unchanged(result)
+  if (status.type === 'file' && sameFile(status, source.status)) return unchanged(result)
   if (status.type !== 'absent' && !given.force)
     return failed(`Cannot link, different hard link exists at destination: ${at}`, result)
   if (status.type === 'directory')
@@ -248,11 +248,6 @@ function makeHardLink(at: string, given: Given, planning: Planning): Outcome {
     ],
     result,
   })
-}
-
-// Numbers of inodes begin anew on every file system.
-function isSame(one: PresentPath, other: PresentPath): boolean {
-  return typeof one.inode === 'number' && one.inode === other.inode && one.device === other.device
 }
 
 function sameContent(from: string, to: string, { files }: Planning): AnyEffect[] {

@@ -217,7 +217,7 @@ function layout(chance: Chance, root: string): string {
     'ln -s a n',
     'mkdir -p d; echo y > d/y.conf; chmod 2775 d',
   ].filter(() => chance.below(2) === 0)
-  return `rm -rf ${root}; mkdir -p ${root}; cd ${root}; ${parts.map((part) => `{ ${part}; } 2>/dev/null`).join('; ')}; true`
+  return `rm -rf ${root}; mkdir -p ${root}; cd ${root}; ${parts.map((part) => `{ ${part}; } 2>/dev/null; `).join('')}true`
 }
 
 /** Numbers that look like chance and are the same for the same seed (mulberry32). */
