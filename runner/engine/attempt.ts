@@ -169,8 +169,7 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
     predict,
     suppose: checkMode !== undefined && predict,
     lookAnyway: checkMode !== undefined,
-    // What `creates` makes counts, whatever is reported of it.
-    harmless: task.keywords['changed_when'] === false && task.args['creates'] === undefined,
+    harmless: task.keywords['changed_when'] === false,
     forgiven:
       inherited(task, 'ignore_errors') !== undefined ||
       task.keywords['failed_when'] !== undefined ||

@@ -73,7 +73,8 @@ export async function perform(outcome: Outcome, options: PerformOptions): Promis
     case 'failed':
       return done('failed', outcome.result)
     case 'undecided':
-      if (outcome.after) predict(outcome.after, options)
+      // Where the play goes on after a failure, nothing need have come of it.
+      if (outcome.after && (!options.forgiven || looksOnly(outcome))) predict(outcome.after, options)
       else await doubt(new Unknown(outcome.because), outcome, options)
       return { ...done('unknown', outcome.result ?? {}), because: outcome.because }
     case 'change':
@@ -97,8 +98,8 @@ async function performMaybe(outcome: Outcome, options: PerformOptions, maybe: Un
   }
   if (outcome.type === 'change') await foresee(outcome, options, maybe)
   if (
-    (outcome.type === 'opaque' && !options.harmless) ||
-    (outcome.type === 'undecided' && outcome.after === undefined)
+    (outcome.type === 'opaque' && !isHarmless(outcome, options)) ||
+    (outcome.type === 'undecided' && !looksOnly(outcome))
   )
     await doubt(maybe, outcome, options)
   const diff = outcome.type === 'change' ? outcome.diff : []
@@ -122,11 +123,23 @@ async function doubt(
     after = [],
     declared = after.length > 0,
   }: Pick<Undecided, 'mentions' | 'after' | 'declared'>,
-  { host, task, settle }: PerformOptions,
+  { host, task, settle, harmless }: PerformOptions,
 ): Promise<void> {
   // What is named through a link is what the link leads to.
   const real = await settle(() => realPaths(mentions, host.files))
-  host.doubt({ because, mentions: [...new Set([...mentions, ...real])], declared }, task)
+  host.doubt(
+    { because, mentions: [...new Set([...mentions, ...real])], declared: declared || harmless },
+    task,
+  )
+}
+
+function looksOnly({ after }: Undecided): boolean {
+  return after?.length === 0
+}
+
+// What plainly writes, or is said to make something, does so whatever is to be reported of it.
+function isHarmless({ writes = false, after }: Opaque, { harmless }: PerformOptions): boolean {
+  return harmless && !writes && after.length === 0
 }
 
 async function predictChange(outcome: Change, options: PerformOptions): Promise<Performed> {
@@ -182,7 +195,7 @@ async function makeChange(outcome: Change, options: PerformOptions): Promise<Per
 
 async function predictOpaque(outcome: Opaque, options: PerformOptions): Promise<Performed> {
   const because: Reason = { what: `\`${outcome.what}\``, location: options.task.location }
-  if (!options.harmless) {
+  if (!isHarmless(outcome, options)) {
     const unknown = new Unknown(because)
     await doubt(unknown, outcome, options)
     // Where its failure is no end, what it is to make may be missing afterwards.
@@ -193,7 +206,7 @@ async function predictOpaque(outcome: Opaque, options: PerformOptions): Promise<
 
 async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Performed> {
   const result = await outcome.perform(await worldOf(options))
-  if (!options.harmless) options.host.forgetAll()
+  if (!isHarmless(outcome, options)) options.host.forgetAll()
   const facts = outcome.tellsFacts ? factsOf(result) : undefined
   const told = facts && { facts: {}, cached: facts }
   if (result['failed'] === true) return { ...done('failed', result), ...told }

@@ -142,9 +142,10 @@ export class Files {
     return { path: '/', status: ROOT }
   }
 
-  // What was made in a directory has changed its times.
+  // What was made in a directory has changed its times, and what may have been made may have.
   #asOfNow<Status extends PathStatus>(at: string, status: Status): Status {
-    if (status.type !== 'directory' || !this.#state.isStirred(at)) return status
+    if (status.type !== 'directory') return status
+    if (!this.#state.isStirred(at) && !this.#state.doubtIn(at)) return status
     const later = new Unknown({ what: 'what is made in it' })
     return { ...status, size: later, mtime: later, ctime: later, atime: later, links: later }
   }

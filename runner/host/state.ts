@@ -275,8 +275,8 @@ export class State {
     }
   }
 
-  // Hard links: attributes are the file's, whatever its names.
-  #changeTwins(at: string, { mode, owner, group, uid, gid }: PresentPath): void {
+  // Hard links: all but the content is kept by path here, but is the file's, whatever its names.
+  #changeTwins(at: string, changed: PresentPath): void {
     const status = this.#lookAt(at)
     const known = new Map<string, unknown>(
       [...this.#observed].filter(([id]) => id.startsWith(`${path.name} `)),
@@ -285,7 +285,7 @@ export class State {
     for (const [id, twin] of known) {
       const key = id.slice(path.name.length + 1)
       if (!id.startsWith(`${path.name} `) || key === at || !sameFile(status, twin as PathStatus)) continue
-      const value = { ...(twin as PresentPath), mode, owner, group, uid, gid }
+      const value = { ...(twin as PresentPath), ...changed }
       if (this.#predicted.has(id)) this.#predicted.set(id, { resource: resource(path, key), value })
       else this.#observed.set(id, value)
     }
@@ -439,7 +439,10 @@ export function matches(
 }
 
 // The number may not be known yet, but who knows it is the same.
-export function sameFile(one: PathStatus | Unknown | undefined, other: PathStatus | Unknown | undefined): boolean {
+export function sameFile(
+  one: PathStatus | Unknown | undefined,
+  other: PathStatus | Unknown | undefined,
+): boolean {
   return isPresent(one) && isPresent(other) && one.inode === other.inode && one.device === other.device
 }
 

@@ -2,6 +2,7 @@ import { args, bool, item, list, optional, path, raw, text } from './arguments.t
 import { defineModule } from './module.ts'
 import { failed, opaqueScript, unchanged } from './outcome.ts'
 import { keepsToItsWords } from './support/keeps-to-its-words.ts'
+import { wordsWrite } from './support/plainly-writes.ts'
 import { commandScript, finishCommand, guard, programScript } from './support/run-command.ts'
 import { splitWords } from './support/split-words.ts'
 
@@ -33,6 +34,7 @@ export default defineModule({
     return opaqueScript({
       what: line.length > 60 ? `${line.slice(0, 57)}…` : line,
       ...(keepsToItsWords(words) ? { declared: true } : {}),
+      writes: wordsWrite(words),
       ...commandScript(programScript(words, given.expand_argument_vars), words, given, planning),
       finish: (answer, time) => finishCommand(answer, given, words, time),
     })

@@ -71,6 +71,8 @@ export interface Opaque {
   readonly declared?: boolean
   /** What its result holds under `ansible_facts` becomes facts of the host. */
   readonly tellsFacts?: boolean
+  /** That it writes can be seen from its words, whatever its author says of it. */
+  readonly writes?: boolean
   /** Does it, in a real run. The result sets `failed` itself; `changed` is true unless it says otherwise. */
   readonly perform: (world: World) => Promise<ModuleResult>
 }

@@ -1,6 +1,7 @@
 import { args, bool, optional, path, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed, opaqueScript, unchanged } from './outcome.ts'
+import { lineWrites } from './support/plainly-writes.ts'
 import { shellScript } from './support/shell-script.ts'
 import { commandScript, finishCommand, guard } from './support/run-command.ts'
 
@@ -29,6 +30,7 @@ export default defineModule({
     const first = given.cmd.split('\n', 1)[0]!
     return opaqueScript({
       what: first.length > 60 || first !== given.cmd ? `${first.slice(0, 57)}…` : first,
+      writes: lineWrites(given.cmd),
       ...commandScript(shellScript(given.cmd, given.executable), [given.cmd], given, planning),
       finish: (answer, time) => finishCommand(answer, given, given.cmd!, time),
     })

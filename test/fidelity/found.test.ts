@@ -11,7 +11,7 @@ interface Found {
   readonly name: string
   /** Shell code, run in an empty directory. */
   readonly before?: string
-  /** Tasks whose paths are relative to that directory. */
+  /** Tasks, the module first, whose paths are relative to that directory. */
   readonly tasks: readonly Record<string, unknown>[]
   /** Numbers of the tasks that only a real run can tell, from 0 on. */
   readonly unknown?: readonly number[]
@@ -105,7 +105,11 @@ const found: readonly Found[] = [
     tasks: [
       { shell: { cmd: 'echo y >> ROOT/l/x' } },
       { lineinfile: { path: 'd/x', line: 'y' } },
-      { copy: { dest: 'd/x', content: 'z\n', mode: '0644', owner: me, group: mine } },
+      // Where its failure is the end, what comes after it comes when the file is there.
+      {
+        copy: { dest: 'd/x', content: 'z\n', mode: '0644', owner: me, group: mine },
+        ignore_errors: undefined,
+      },
       { lineinfile: { path: 'd/x', line: 'y' } },
     ],
     unknown: [0, 1, 2],
@@ -128,6 +132,87 @@ const found: readonly Found[] = [
     ],
     unknown: [1, 2],
   },
+  {
+    name: 'that two names are hard links of what the run wrote is known',
+    tasks: [
+      { copy: { dest: 'a', content: 'x\n' } },
+      { file: { path: 'b', src: 'a', state: 'hard' } },
+      { file: { path: 'a', src: 'b', state: 'hard' } },
+    ],
+  },
+  {
+    name: 'a change of the mode alone is seen under every name of a file',
+    before: 'echo x > a; ln a b',
+    tasks: [{ copy: { dest: 'a', content: 'x\n', mode: '0600' } }, { stat: { path: 'b' } }],
+  },
+  {
+    name: 'a touch is seen under every name of a file',
+    before: 'echo x > a; ln a b; touch -d 2020-01-01 a',
+    tasks: [{ stat: { path: 'b' } }, { file: { path: 'a', state: 'touch' } }, { stat: { path: 'b' } }],
+  },
+  {
+    name: 'a task that cannot be told may have made the directories on the way',
+    tasks: [
+      { command: { cmd: 'touch ROOT/d/e', creates: 'ROOT/d/e' } },
+      { lineinfile: { path: 'd/e', line: 'x', create: true } },
+      { stat: { path: 'd' } },
+      { copy: { dest: 'd/y', content: 'y\n' } },
+    ],
+    unknown: [0, 1, 2, 3],
+  },
+  {
+    name: 'what may have been made in a directory may have changed its times',
+    before: 'mkdir d; touch -d 2020-01-01 d',
+    tasks: [{ shell: { cmd: 'echo y >> ROOT/d/x' } }, { stat: { path: 'd' } }],
+    unknown: [0],
+  },
+  {
+    name: 'where a failure is forgiven, a file whose fate is open may be missing',
+    tasks: [
+      { command: { cmd: 'touch ROOT/d/x', creates: 'ROOT/d/x' } },
+      { copy: { dest: 'd/e', content: 'x\n', mode: '0644', owner: me, group: mine } },
+      { command: { cmd: 'touch ROOT/d/e', creates: 'ROOT/d/e' } },
+    ],
+    unknown: [0, 1, 2],
+  },
+  {
+    name: 'what `creates` names is made, though nothing is reported of it',
+    tasks: [
+      { command: { cmd: 'touch ROOT/m', creates: 'ROOT/m' }, changed_when: false },
+      { slurp: { src: 'm' } },
+    ],
+    unknown: [0, 1],
+  },
+  {
+    name: 'what plainly writes changes something, though nothing is reported of it',
+    before: 'echo x > a; echo x > b',
+    tasks: [
+      { shell: { cmd: 'echo y >> ROOT/a' }, changed_when: false },
+      { command: { cmd: 'rm ROOT/b' }, changed_when: false },
+      { slurp: { src: 'a' } },
+      { stat: { path: 'b' } },
+    ],
+    unknown: [0, 1, 2, 3],
+  },
+  {
+    name: 'a file whose content is open takes the place of a link',
+    before: 'ln -s missing m',
+    tasks: [
+      { command: { cmd: 'true' }, register: 'done' },
+      { copy: { dest: 'm', content: '{{ done.changed }}\n', backup: true } },
+      { file: { path: 'm', mode: '0600' } },
+    ],
+    unknown: [0],
+  },
+  {
+    name: 'a file whose content is open may be refused by validate',
+    tasks: [
+      { command: { cmd: 'true' }, register: 'done' },
+      { copy: { dest: 'm', content: '{{ done.changed }}\n', validate: 'grep -q one %s' } },
+      { file: { path: 'm', mode: '0600' } },
+    ],
+    unknown: [0, 1, 2],
+  },
 ]
 
 describe('a dry run is right about what generated plays have found:', () => {
@@ -148,7 +233,7 @@ describe('a dry run is right about what generated plays have found:', () => {
 
 function playbookOf(tasks: Found['tasks'], root: string): string {
   const written = tasks.map((task) => {
-    const [[action, args]] = Object.entries(task) as [[string, Record<string, unknown>]]
+    const [[action, args], ...keywords] = Object.entries(task) as [[string, Record<string, unknown>]]
     const placed = Object.entries(args).map(([name, value]) => [
       name,
       typeof value !== 'string'
@@ -157,7 +242,12 @@ function playbookOf(tasks: Found['tasks'], root: string): string {
           ? join(root, value)
           : value.replaceAll('ROOT', root),
     ])
-    return { name: action, [action]: Object.fromEntries(placed), ignore_errors: true }
+    return {
+      name: action,
+      [action]: Object.fromEntries(placed),
+      ignore_errors: true,
+      ...Object.fromEntries(keywords),
+    }
   })
   return `- hosts: all\n  gather_facts: false\n  tasks:\n${written.map((each) => `    - ${JSON.stringify(each)}\n`).join('')}`
 }

@@ -62,7 +62,7 @@ type Known = Placement & { readonly bytes: Buffer }
 
 // That there will be a file is certain even where nobody can tell what will be in it.
 function placeUnknown(placement: Placement & { readonly bytes: Unknown }, planning: Planning): Outcome {
-  const { path, bytes, attributes, follow } = placement
+  const { path, bytes, attributes, follow, validate } = placement
   const { files } = planning
   const at = follow ? files.stat(path) : files.lstat(path)
   const before = at.status
@@ -71,15 +71,23 @@ function placeUnknown(placement: Placement & { readonly bytes: Unknown }, planni
     const after = wantedAttributes(before, attributes, planning)
     return undecided(bytes.because, fileEffects(at.path, bytes, after))
   }
-  const parent = files.container(posix.dirname(at.path)).status
-  if (parent.type !== 'directory')
+  const parent = files.container(posix.dirname(at.path))
+  if (parent.status.type !== 'directory')
     return failed(`Destination directory ${posix.dirname(path)} does not exist`)
-  const after = newAttributes('file', parent, attributes, planning)
+  const after = newAttributes('file', parent.status, attributes, planning)
+  const refused = cannotWriteIn(parent, at.path, planning) ?? cannotGive(after, at.path, planning)
+  if (refused !== undefined) return failed(refused)
+  const isLink = before.type === 'link'
+  // Nor can anybody tell whether it would be accepted.
+  if (validate !== undefined) return undecided(bytes.because, fileEffects(at.path, bytes, after))
   return change({
-    diff: [{ path, before: null, unknown: bytes.because, attributes: newAttributeLines(after) }],
+    diff: [{ path, before: null, unknown: bytes.because, attributes: takenPlaceLines(before, after) }],
     script: sh`echo 'this file cannot be known before a real run' >&2; exit 1`,
-    after: fileEffects(at.path, bytes, after),
-    result: resultOf(placement, after, before, planning),
+    after: [...fileEffects(at.path, bytes, after), ...(isLink ? backupEffects(at.path, placement) : [])],
+    result: {
+      ...resultOf(placement, after, before, planning),
+      ...(isLink ? backupResult(placement, planning) : {}),
+    },
   })
 }
 
@@ -111,16 +119,8 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
     const refused = cannotWriteIn(parent, at.path, planning) ?? cannotGive(after, at.path, planning)
     if (refused !== undefined) return failed(refused)
     const link = before.type === 'link' ? before : undefined
-    const lines = newAttributeLines(after)
     return change({
-      diff: [
-        contentDiff(
-          placement.path,
-          null,
-          bytes,
-          link ? [{ name: 'link to', before: link.target ?? '', after: null }, ...lines] : lines,
-        ),
-      ],
+      diff: [contentDiff(placement.path, null, bytes, takenPlaceLines(before, after))],
       ...placing(at.path, placement, link, after),
       after: [...fileEffects(at.path, bytes, after), ...(link ? backupEffects(at.path, placement) : [])],
       result: {
@@ -140,7 +140,8 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
     return change({
       diff: [{ path: placement.path, attributes: attributeLines }],
       script: attributeScript(at.path, before, after),
-      after: fileEffects(at.path, bytes, after),
+      // It stays the file it is, whatever other names it has.
+      after: [effect(pathKind, at.path, { ...before, ...after })],
       result: resultOf(placement, after, before, planning),
     })
   }
@@ -153,6 +154,14 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
     after: [...fileEffects(at.path, bytes, left), ...backupEffects(at.path, placement)],
     result: { ...resultOf(placement, left, before, planning), ...backupResult(placement, planning) },
   })
+}
+
+/** What is told of a file where none was; a link may have been. */
+function takenPlaceLines(before: PathStatus, after: Attributes) {
+  const lines = newAttributeLines(after)
+  return before.type === 'link'
+    ? [{ name: 'link to', before: before.target ?? '', after: null }, ...lines]
+    : lines
 }
 
 function backupEffects(path: string, { backup }: Placement): AnyEffect[] {
