@@ -88,6 +88,13 @@ describe('a host that serves alone', () => {
       expect(text).not.toContain('infinity')
   })
 
+  test('loses requests when nginx is down for a moment, as the load has to notice', async () => {
+    for (const { failed } of await underLoad(() =>
+      everywhere('systemctl stop nginx; sleep 1; systemctl start nginx'),
+    ))
+      expect(failed).toBeGreaterThan(0)
+  })
+
   test('loses no request when its service is restarted', async () => {
     nothingLost(await underLoad(() => everywhere(`systemctl restart ${SERVICE}`)))
   })
@@ -188,6 +195,32 @@ describe('a host that serves alone', () => {
     nothingLost(await underLoad(async () => (run = await play(playbook('rollback.yml')))))
     each(run!, { failed: 0 })
     expect(await inUse()).toEqual([releases[0], releases[0]])
+  })
+
+  test('goes to a release by name, says which there are, and foretells it', async () => {
+    const wrong = await play(playbook('rollback.yml'), '-e', 'release=none')
+    expect(wrong.exitCode).toBe(2)
+    expect(wrong.stdout).toContain('There is no release none')
+    expect(wrong.stdout).toContain(releases[1])
+    const oldest = await play(playbook('rollback.yml'))
+    expect(oldest.stdout).toContain('There is no release before the one in use')
+    const check = await play(playbook('rollback.yml'), '-e', `release=${releases[1]}`, '--check', '--diff')
+    expect(check.stdout).toContain(`link to releases/${releases[0]} → releases/${releases[1]}`)
+    expect(await inUse()).toEqual([releases[0], releases[0]])
+    const run = await play(playbook('rollback.yml'), '-e', `release=${releases[1]}`)
+    each(run, { failed: 0 })
+    expect(await inUse()).toEqual([releases[1], releases[1]])
+  })
+
+  test('keeps as many releases as it is told, and its secrets', async () => {
+    const secrets = () => everywhere('sha256sum /etc/coderco-app/secret-key /etc/coderco-app/admin-token')
+    const before = await secrets()
+    const run = await play(setUp, ...bundle('third'), '-e', 'app_keep_releases=2')
+    each(run, { failed: 0 })
+    const [kept] = await everywhere('ls /opt/coderco-app/releases')
+    expect(kept!.trim().split('\n')).toHaveLength(2)
+    expect(kept).toContain(releases[1])
+    expect(await secrets()).toEqual(before)
   })
 })
 
