@@ -179,7 +179,8 @@ function showErrors(errors) {
 function createPlot(plot) {
   plot.reading = element('p', { class: 'reading' }, [])
   plot.svg = svg('svg', { role: 'img', 'aria-label': `${plot.title} over the last hour` }, [])
-  const caption = element('figcaption', {}, [element('h3', {}, [plot.title]), plot.reading])
+  const unit = element('small', {}, [plot.unit.trim()])
+  const caption = element('figcaption', {}, [element('h3', {}, [plot.title, ' ', unit]), plot.reading])
   plot.svg.addEventListener('pointermove', (event) => scrubTo(plot, event))
   plot.svg.addEventListener('pointerdown', (event) => scrubTo(plot, event))
   plot.svg.addEventListener('pointerleave', () => {
