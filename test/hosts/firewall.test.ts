@@ -144,7 +144,10 @@ describe('the firewall', () => {
         watcher,
         `for i in 1 2 3; do ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=3 nobody$i@${address(name)} true; done 2>/dev/null || true`,
       )
-      await until('sshd', [address(watcher)])
+      await until('sshd', [address(watcher)]).catch(async (error: unknown) => {
+        const seen = 'journalctl -u ssh -n 30 --no-pager; tail -n 30 /var/log/fail2ban.log'
+        throw new Error(await machines.ssh(name, seen), { cause: error })
+      })
       await isShut(22)
       expect(await reaches(watcher, name, 80)).toBe(true)
       await until('sshd', [])
