@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { type Foresight, isLayer, perhaps } from '../host/layer.ts'
 import { realPaths } from '../host/real-paths.ts'
 import { effect } from '../host/state.ts'
@@ -146,7 +147,12 @@ async function predictChange(outcome: Change, options: PerformOptions): Promise<
   const complaint = await tryOut(outcome, options)
   if (complaint) {
     const [first] = options.host.pending
-    if (!first || complaint.certain) return done('failed', complaint.result)
+    if (!first || complaint.certain) {
+      // What is refused was written beside its place before.
+      for (const { resource } of outcome.after)
+        if (resource.kind === path) options.host.state.stir(posix.dirname(resource.key as string))
+      return done('failed', complaint.result)
+    }
     // What the complaint is about may be among what the run has changed by then.
     const because = reasonOf(first)
     predict(uncertain(outcome.after, new Unknown(because)), options)

@@ -291,6 +291,11 @@ export class State {
     }
   }
 
+  /** Something is made in a directory and removed again. */
+  stir(directory: string): void {
+    this.#stirred.set(directory, { foretold: true })
+  }
+
   /** Whether something was made or removed in a directory since it was read. */
   isStirred(directory: string): boolean {
     return this.#stirred.has(directory)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isVaulted } from '../source/vault.ts'
-import { encryptAge, isAge } from '../vault/age.ts'
+import { encryptAge, isAge, isPristineAge } from '../vault/age.ts'
+import { parseEnvelope, writeEnvelope } from '../vault/format.ts'
 import type { Vault } from '../vault/vault.ts'
 import { SCRATCH } from '../packages/scratch.ts'
 import { canonical } from './codec.ts'
@@ -23,25 +24,42 @@ export interface Seal {
  */
 export async function sealPlan(plan: Plan, { vault, vaultId, recipients }: Seal): Promise<string> {
   const body = `${canonical(plan).replaceAll(SCRATCH, SOME_SCRATCH)}\n`
-  const text = `${MAGIC}${sha256(body)}\n${body}`
-  if (recipients) return encryptAge(Buffer.from(text), recipients)
-  return vault ? vault.encryptSame(text, vaultId) : text
+  if (recipients) return encryptAge(Buffer.from(headed(body)), recipients)
+  return vault ? vault.encryptSame(headed(body, vault.idFor(vaultId)), vaultId) : headed(body)
 }
 
-/** Reads a plan's text. Throws an Error that says what is wrong with it. */
+function headed(body: string, label?: string): string {
+  return `${MAGIC}${digestOf(body, label)}\n${body}`
+}
+
+// The vault id stands in the clear, where no password protects it.
+function digestOf(body: string, label = 'default'): string {
+  return sha256(label === 'default' ? body : `${label}\n${body}`)
+}
+
+/** Reads a plan's text. Throws an Error that says what is wrong with it; not one byte of it may have been changed. */
 export function openPlan(text: string, vault: Vault | undefined): Plan {
-  if (isVaulted(text) || isAge(text)) {
-    if (!vault)
-      throw new Error('it is encrypted: give its password with --vault-password-file, --vault-id or -J')
-    return openPlan(vault.decrypt(text), vault)
+  if (!isVaulted(text) && !isAge(text)) return openText(text)
+  if (!vault)
+    throw new Error('it is encrypted: give its password with --vault-password-file, --vault-id or -J')
+  if (isAge(text)) {
+    if (!isPristineAge(text)) throw new Error(CHANGED)
+    return openText(vault.decrypt(text))
   }
+  const envelope = parseEnvelope(text)
+  if (writeEnvelope(envelope) !== text) throw new Error(CHANGED)
+  return openText(vault.decrypt(text), envelope.label)
+}
+
+const CHANGED = 'it was changed after it was written, and must not be applied: plan again'
+
+function openText(text: string, label?: string): Plan {
   const end = text.indexOf('\n')
   const head = text.slice(0, end)
   if (!/^rehearsal-plan \d+ sha256:/.test(head)) throw new Error('it is no plan')
   if (!head.startsWith(MAGIC)) throw new Error('another version of this program wrote it: plan again')
   const body = text.slice(end + 1)
-  if (sha256(body) !== head.slice(MAGIC.length))
-    throw new Error('it was changed after it was written, and must not be applied: plan again')
+  if (digestOf(body, label) !== head.slice(MAGIC.length)) throw new Error(CHANGED)
   return JSON.parse(body) as Plan
 }
 

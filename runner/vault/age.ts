@@ -17,6 +17,13 @@ export function isAge(text: string): boolean {
   return text.trimStart().startsWith(ARMOR)
 }
 
+/** Whether an armored file is as it was written: base64 has room for bits that nobody reads, and lines for spaces. */
+export function isPristineAge(text: string): boolean {
+  const lines = text.split('\n')
+  const body = Buffer.from(lines.slice(1, -2).join(''), 'base64').toString('base64')
+  return text === [ARMOR, ...(body.match(/.{1,64}/g) ?? []), ARMOR.replace('BEGIN', 'END'), ''].join('\n')
+}
+
 /** The identities (`AGE-SECRET-KEY-1…`) that a key file holds; none when it is a password. */
 export function ageIdentities(content: Uint8Array): string[] {
   const lines = Buffer.from(content).toString('utf8').split(/\r?\n/)

@@ -62,7 +62,12 @@ export function seal(
   const cipher = createCipheriv('aes-256-ctr', keys.cipher, keys.counter)
   const padded = Buffer.concat([plain, Buffer.alloc(padding, padding)])
   const ciphertext = Buffer.concat([cipher.update(padded), cipher.final()])
-  const parts = [salt, authenticate(keys, ciphertext), ciphertext].map((part) => part.toString('hex'))
+  return writeEnvelope({ label, salt, hmac: authenticate(keys, ciphertext), ciphertext })
+}
+
+/** An envelope as text, ending in a newline. What was written so is the only text that is written so. */
+export function writeEnvelope({ label, salt, hmac, ciphertext }: Envelope): string {
+  const parts = [salt, hmac, ciphertext].map((part) => part.toString('hex'))
   const body = Buffer.from(parts.join('\n'), 'latin1').toString('hex')
   const named = label !== undefined && label !== 'default'
   const header = named ? `${HEADER};1.2;${CIPHER};${label}` : `${HEADER};1.1;${CIPHER}`

@@ -48,6 +48,11 @@ export class Vault {
     return seal(bytes, chosen.password, chosen.id)
   }
 
+  /** The id for which `encrypt` encrypts. */
+  idFor(id?: string): string {
+    return this.#choose(id).id
+  }
+
   /** As `encrypt`, but the same bytes always become the same text. */
   encryptSame(plain: string, id?: string): string {
     const { password, id: label } = this.#choose(id)

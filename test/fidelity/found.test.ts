@@ -205,6 +205,15 @@ const found: readonly Found[] = [
     unknown: [0],
   },
   {
+    name: 'a file that validate refuses was beside its place for a moment',
+    before: 'mkdir d; touch -d 2020-01-01 d',
+    tasks: [
+      { copy: { dest: 'd/x', content: 'x\n', validate: 'grep -q one %s' } },
+      { stat: { path: 'd' } },
+      { stat: { path: 'd/x' } },
+    ],
+  },
+  {
     name: 'a file whose content is open may be refused by validate',
     tasks: [
       { command: { cmd: 'true' }, register: 'done' },

@@ -1,6 +1,8 @@
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterEach, describe, expect, test } from 'vitest'
-import { openPlan } from '../../runner/plans/envelope.ts'
+import { openPlan, sealPlan } from '../../runner/plans/envelope.ts'
+import { Vault } from '../../runner/vault/vault.ts'
 import { playIn } from '../commands/cli.ts'
 import { Project } from './project.ts'
 
@@ -76,6 +78,19 @@ describe('a plan', () => {
     expect(made.read('one/there')).toBe(planned)
   })
 })
+
+function withByteChanged(bytes: Buffer, at: number, bit = 1): string {
+  const other = Buffer.from(bytes)
+  other[at] = other[at]! ^ bit
+  return other.toString('utf8')
+}
+
+/** So many numbers from the first to the last, in even steps. */
+function spread(first: number, last: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) =>
+    Math.round(first + ((last - first) * index) / (count - 1)),
+  )
+}
 
 interface Stale {
   readonly what: string
@@ -218,11 +233,9 @@ describe('a plan is refused as a whole when there changed', () => {
     const made = project(TASKS)
     await made.plan()
     const bytes = readFileSync(made.path('a.plan'))
-    for (let at = 0; at < bytes.length; at += 1 + Math.floor(bytes.length / 200)) {
-      const other = Buffer.from(bytes)
-      other[at] = other[at]! ^ 1
-      expect(() => openPlan(other.toString('utf8'), undefined), `byte ${at}`).toThrow(
-        /no plan|was changed|another version/,
+    for (const at of spread(0, bytes.length - 1, 1000)) {
+      expect(() => openPlan(withByteChanged(bytes, at), undefined), `byte ${at}`).toThrow(
+        /no plan|was changed|another version|is encrypted/,
       )
     }
     expect(() => openPlan(bytes.subarray(0, -1).toString('utf8'), undefined)).toThrow('was changed')
@@ -292,7 +305,7 @@ describe('a host stops, and neither rescue nor ignore_errors takes it further', 
   })
 })
 
-describe('secrets in a plan', () => {
+describe('secrets in a plan', async () => {
   const KEY = 'open sesame'
   const vaulted = () => {
     const made = project('- copy: { content: "{{ token }}", dest: "{{ target }}/there" }', { key: KEY })
@@ -326,6 +339,30 @@ describe('secrets in a plan', () => {
     expect(shown).not.toContain('hunter2')
     expect((await made.apply({ vaultPasswordFile })).exitCode).toBe(0)
     expect(made.read('one/there')).toBe('hunter2hunter2')
+  })
+
+  test.each([
+    ['a vault password', 'default', KEY],
+    ['the password of a vault id', 'prod', KEY],
+    ['an age identity', 'default', await generateIdentity()],
+  ])('are kept by %s, and any byte that is changed is told', async (_, id, password) => {
+    const made = project(WRITE)
+    await made.plan()
+    const plan = openPlan(made.read('a.plan'), undefined)
+    const vault = new Vault([{ id, password: Buffer.from(password) }])
+    const seal = password === KEY ? { vault } : { recipients: [await identityToRecipient(password)] }
+    const bytes = Buffer.from(await sealPlan(plan, seal))
+    expect(openPlan(bytes.toString('utf8'), vault)).toEqual(plan)
+    const head = bytes.indexOf('\n') + 1
+    // What stands in the clear, byte by byte; then some of the rest, its end among it.
+    const places = [...Array.from({ length: head }, (_, at) => at), ...spread(head, bytes.length - 1, 5)]
+    for (const at of places) {
+      for (const bit of [0x01, 0x20]) {
+        expect(() => openPlan(withByteChanged(bytes, at, bit), vault), `byte ${at}, bit ${bit}`).toThrow(
+          /no plan|changed|damaged|encrypted|not known|cannot be decrypted|invalid|no identity/,
+        )
+      }
+    }
   })
 
   test('keep it from being written where there is no key', async () => {
