@@ -79,7 +79,9 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
     if (met instanceof Unknown) return { ...judged, status: 'unknown', because: met.because, delegatedTo }
     if (assumed) return { ...judged, status: 'unknown', delegatedTo }
     if (count > settings.retries) {
-      return { ...judged, status: 'failed', result, delegatedTo }
+      // As Ansible counts: those that were tries again.
+      const attempts = settings.retries || count
+      return { ...judged, status: 'failed', result: { ...judged.result, attempts }, delegatedTo }
     }
     context.playRun.order.add(
       context.position,

@@ -3,7 +3,7 @@ import type { Node } from '../source/model.ts'
 import type { Become } from '../transport/session.ts'
 import type { Scope } from '../variables/scope.ts'
 import { Secret } from '../variables/secret.ts'
-import type { Value } from '../variables/value.ts'
+import { omit, type Value } from '../variables/value.ts'
 import type { RunOptions } from './run.ts'
 import { settingOf } from './setting.ts'
 import { truth } from './truth.ts'
@@ -18,7 +18,8 @@ import { textOf } from '../variables/text.ts'
 export function becomeOf(node: Node, scope: Scope, options: RunOptions): Become | undefined {
   const setting = (keyword: string): Value | undefined => {
     const variable = scope.get(`ansible_${keyword}`)
-    if (variable !== undefined) return evaluate(variable, scope)
+    const said = variable === undefined ? omit : evaluate(variable, scope)
+    if (said !== omit) return said
     return settingOf(node, keyword, scope) ?? options.defaults[keyword]
   }
   if (!truth(setting('become') ?? false)) return undefined

@@ -2,7 +2,7 @@ import { evaluate } from '../expressions/evaluate.ts'
 import { inherited, type Node } from '../source/model.ts'
 import { type Connection, Unreachable } from '../transport/session.ts'
 import type { Scope } from '../variables/scope.ts'
-import type { Dict, Value } from '../variables/value.ts'
+import { type Dict, omit, type Value } from '../variables/value.ts'
 import { reveal } from './reveal.ts'
 import { textOf } from '../variables/text.ts'
 
@@ -33,9 +33,12 @@ export async function connectTo(options: ConnectOptions): Promise<Connection> {
   const { scope, node, defaults, announce } = options
   const variable = (name: string): unknown => {
     const keyword = KEYWORDS[name]
-    const written: Value | undefined =
-      scope.get(name) ?? (keyword === undefined ? undefined : (keywordOf(node, keyword) ?? defaults[keyword]))
-    return written === undefined ? undefined : reveal(evaluate(written, scope), announce)
+    const said = (written: Value | undefined) => {
+      const value = written === undefined ? omit : evaluate(written, scope)
+      return value === omit ? undefined : reveal(value, announce)
+    }
+    if (keyword === undefined) return said(scope.get(name))
+    return said(scope.get(name)) ?? said(keywordOf(node, keyword)) ?? said(defaults[keyword])
   }
   const kind = textOf(variable('ansible_connection') ?? 'ssh').replace(/^ansible\.(builtin|legacy)\./, '')
   if (kind === 'local')

@@ -74,6 +74,8 @@ export interface Result {
   /** What the module returned, as `register` would hold it. */
   readonly result: Readonly<Record<string, unknown>>
   readonly diff: readonly Diff[]
+  /** Set where the author says `diff: true`: shown whether or not the command line asks for diffs. */
+  readonly showsDiff?: true
   /** Why the status is `unknown`; or why a look that could not be taken yet is taken to pass (`ok`). */
   readonly because: readonly Reason[]
   /** Why a task was skipped: the condition that was false. */

@@ -36,7 +36,9 @@ const setupTasks = new WeakMap<object, Task>()
 function setupTask({ play }: PlayRun): Task {
   const known = setupTasks.get(play)
   if (known) return known
-  const subset = play.keywords['gather_subset']
+  const written = ['gather_subset', 'gather_timeout', 'fact_path'].flatMap((name) =>
+    Object.hasOwn(play.keywords, name) ? [[name, play.keywords[name]!] as const] : [],
+  )
   const task: Task = {
     kind: 'task',
     name: 'Gathering Facts',
@@ -44,12 +46,12 @@ function setupTask({ play }: PlayRun): Task {
     file: play.file,
     action: 'setup',
     writtenAction: 'ansible.builtin.setup',
-    args: subset === undefined ? {} : { gather_subset: subset },
+    args: Object.fromEntries(written),
     keywords: { tags: ['always'] },
     handler: false,
     parent: play,
     locate: (keyword) => play.locate(keyword),
-    locateArgument: () => play.locate('gather_facts'),
+    locateArgument: (name) => play.locate(name),
   }
   setupTasks.set(play, task)
   return task

@@ -26,7 +26,7 @@ export async function includeVars(context: TaskContext): Promise<TaskEnd> {
   }
   return runControlTask(
     context,
-    (args, scope) => include(args, scope, (files) => takeIn(args, files, context)),
+    (args, scope) => include(args, scope, (files) => takeIn(args, files, context, scope)),
     (args, scope, maybe) =>
       void include(args, scope, (files) => {
         // Where it may be included or not, nobody can tell what these variables will be.
@@ -129,14 +129,12 @@ function valuesOf(args: Dict, files: readonly string[], { playRun }: TaskContext
   return typeof name === 'string' && name !== '' ? Object.fromEntries([[name, found]]) : found
 }
 
-function takeIn(args: Dict, files: readonly string[], context: TaskContext): ControlResult {
+function takeIn(args: Dict, files: readonly string[], context: TaskContext, scope: Scope): ControlResult {
   const { host } = context
   const merge = own(args, 'hash_behaviour') === 'merge'
   const values = valuesOf(args, files, context)
-  for (const [variable, value] of Object.entries(values)) {
-    const known = host.variables.get(variable) ?? host.includedVariables.get(variable)
-    host.includedVariables.set(variable, merge ? merged(known, value) : value)
-  }
+  for (const [variable, value] of Object.entries(values))
+    host.includedVariables.set(variable, merge ? merged(scope.get(variable), value) : value)
   return { changed: false, result: { ansible_facts: values, ansible_included_var_files: [...files] } }
 }
 

@@ -8,6 +8,7 @@ import { runControlTask } from './control-task.ts'
 import { mayBeFatal } from './fatal.ts'
 import { loopOf } from './loop.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
+import { truth } from './truth.ts'
 import { surroundingsOf } from './variables.ts'
 import { runSteps } from './walk.ts'
 import { textOf } from '../variables/text.ts'
@@ -32,6 +33,7 @@ export async function includeRole(context: TaskContext): Promise<TaskEnd> {
   const included: { steps: Step[]; extra: Layer[] }[] = []
   const end = await runControlTask(context, (args, scope) => {
     const text = (name: string) => (own(args, name) === undefined ? undefined : textOf(own(args, name)))
+    const says = (name: string, otherwise: boolean) => truth(own(args, name) ?? otherwise)
     const name = text('name') ?? text('role') ?? ''
     const { block, handlers } = playRun.run.loader.roleUse(
       name,
@@ -40,8 +42,9 @@ export async function includeRole(context: TaskContext): Promise<TaskEnd> {
         varsFrom: text('vars_from'),
         defaultsFrom: text('defaults_from'),
         handlersFrom: text('handlers_from'),
-        public: own(args, 'public') === true,
-        allowDuplicates: own(args, 'allow_duplicates') !== false,
+        public: says('public', false),
+        allowDuplicates: says('allow_duplicates', true),
+        rolespecValidate: says('rolespec_validate', true),
       },
       task,
     )
@@ -70,7 +73,7 @@ async function runIncluded(
 
 // The loop's variables are visible to everything inside of what was included.
 function loopLayers({ task, extra }: TaskContext, scope: Scope): Layer[] {
-  const loop = loopOf(task)
+  const loop = loopOf(task, scope)
   if (!loop) return [...extra]
   const names = [
     loop.variable,

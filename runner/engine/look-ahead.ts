@@ -79,7 +79,7 @@ function guessAt(upcoming: UpcomingTask, at: TaskContext, variables: Dict, wante
   const certain = scopeOf(playRun, host, task, extra).under(dictLayer('guess', variables))
   const scope = new Scope(certain.layers, { ...certain.surroundings, speculative: true })
   if (!taskTagsSelected(task, scope, run.options.tags)) return NOTHING
-  const loop = loopOf(task)
+  const loop = loopOf(task, scope)
   const rounds: readonly Pick<LoopItem, 'item' | 'scope'>[] = loop
     ? roundsOf(loop, scope)
     : [{ item: null, scope }]

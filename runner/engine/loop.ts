@@ -5,7 +5,7 @@ import { SourceError, sourceError } from '../source/diagnostic.ts'
 import type { Task } from '../source/model.ts'
 import { dictLayer, type Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
-import { asList, type Dict, isDict, own, type Value } from '../variables/value.ts'
+import { asList, type Dict, isDict, omit, own, type Value } from '../variables/value.ts'
 import type { Performed } from './perform.ts'
 import { truth } from './truth.ts'
 import { textOf } from '../variables/text.ts'
@@ -41,24 +41,28 @@ export interface LoopItem {
  *
  * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_loops.html
  */
-export function loopOf(task: Task): Loop | undefined {
+export function loopOf(task: Task, scope: Scope): Loop | undefined {
   const written = Object.keys(task.keywords).find(
     (keyword) => keyword === 'loop' || keyword.startsWith('with_'),
   )
   if (written === undefined) return undefined
   const control = isDict(task.keywords['loop_control']) ? task.keywords['loop_control'] : {}
+  const option = (name: string): Value | undefined => {
+    const value = evaluate(own(control, name) ?? null, scope)
+    return value === null || value === omit ? undefined : value
+  }
   const text = (name: string) => {
-    const value = own(control, name)
-    return value === undefined || value === null ? undefined : textOf(value)
+    const value = option(name)
+    return value === undefined ? undefined : textOf(value)
   }
   const breakWhen = own(control, 'break_when')
   return {
     variable: text('loop_var') ?? 'item',
     indexVariable: text('index_var'),
-    extended: truth(own(control, 'extended') ?? false),
-    allItems: truth(own(control, 'extended_allitems') ?? true),
+    extended: truth(option('extended') ?? false),
+    allItems: truth(option('extended_allitems') ?? true),
     label: own(control, 'label'),
-    pause: Number(own(control, 'pause') ?? 0),
+    pause: Number(option('pause') ?? 0),
     breakWhen,
     items: (scope) => (written === 'loop' ? listOf(task, scope) : lookedUp(written, task, scope)),
     breaks: (scope) =>

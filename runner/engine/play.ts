@@ -113,7 +113,7 @@ async function runBatch(batch: PlayBatch, scope: Scope): Promise<'go on' | 'end'
     once: new Map(),
     fatal: [],
     stop: undefined,
-    free: strategy === 'free' || strategy === 'host_pinned' || strategy.endsWith('.free'),
+    free: /^(?:.*\.)?(?:free|host_pinned)$/.test(strategy),
     lockstep:
       most !== undefined ||
       mayBeFatal([...play.preTasks, ...play.roles, ...play.tasks, ...play.postTasks, ...play.handlers]),
@@ -123,7 +123,7 @@ async function runBatch(batch: PlayBatch, scope: Scope): Promise<'go on' | 'end'
   playRun.upcoming.add(play.tasks, [SECTION.tasks])
   playRun.upcoming.add(play.postTasks, [SECTION.postTasks])
 
-  const limit = most === undefined ? 100 : Number(evaluate(most, scope))
+  const limit = most === undefined ? 100 : Number(textOf(evaluate(most, scope)).replace('%', ''))
   await Promise.all(batch.batch.map((name) => runHost(playRun, run.host(name), limit)))
 
   const lost = batch.batch.filter((name) => isLost(run.hosts.get(name)))

@@ -62,6 +62,7 @@ export interface RoleUseOptions {
   readonly handlersFrom?: string
   readonly public?: boolean
   readonly allowDuplicates?: boolean
+  readonly rolespecValidate?: boolean
   readonly params?: Dict
   readonly keywords?: Dict
 }

@@ -112,7 +112,7 @@ function tellInKnownWords({ playRun, position }: TaskContext, { diagnostics }: S
 async function runLoop(context: TaskContext, started: number, execute: Execute): Promise<TaskEnd> {
   const { playRun, host, task, extra } = context
   const scope = scopeOf(playRun, host, task, extra)
-  const loop = loopOf(task)
+  const loop = loopOf(task, scope)
   if (!loop) {
     const only = await execute({ ...context, scope, item: undefined })
     learn(context, only)
@@ -302,6 +302,12 @@ function says({ playRun, host, task, extra }: TaskContext, keyword: string): boo
   return truth(settingOf(task, keyword, scopeOf(playRun, host, task, extra)) ?? false)
 }
 
+/** What `diff` says: to show what changes whatever the command line says, or to show it in no case. */
+function diffKeyword({ playRun, host, task, extra }: TaskContext): boolean | undefined {
+  const written = settingOf(task, 'diff', scopeOf(playRun, host, task, extra))
+  return written === undefined ? undefined : truth(written)
+}
+
 const ignores = (context: TaskContext, keyword = 'ignore_errors') => says(context, keyword)
 const noLog = (context: TaskContext) => says(context, 'no_log')
 
@@ -313,6 +319,7 @@ function emit(
 ): void {
   const { playRun, host, reference, position } = context
   const hidden = noLog(context)
+  const wantsDiff = diff.length > 0 ? diffKeyword(context) : undefined
   playRun.order.add(
     position,
     {
@@ -333,7 +340,8 @@ function emit(
             changed: status === 'changed',
           }
         : result,
-      diff: hidden ? [] : diff,
+      diff: hidden || wantsDiff === false ? [] : diff,
+      ...(wantsDiff === true ? { showsDiff: true } : {}),
       because,
       skipReason,
       ms: performance.now() - started,

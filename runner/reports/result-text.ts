@@ -30,7 +30,7 @@ export function hostLabel({ host, delegatedTo }: Result): string {
 
 function diffLines(event: Result, { diff, color, verbosity }: ResultStyle): string[] {
   // What a loop changed was shown item by item.
-  if (!diff || (event.items ?? 0) > 0) return []
+  if (!(diff || event.showsDiff) || (event.items ?? 0) > 0) return []
   const maxLines = verbosity >= 2 ? Infinity : undefined
   return renderDiffs(event.diff, { color, maxLines })
 }

@@ -69,7 +69,7 @@ export function importRole(task: Task, context: StepContext): Step[] {
       varsFrom: argument('vars_from'),
       defaultsFrom: argument('defaults_from'),
       handlersFrom: argument('handlers_from'),
-      public: true,
+      public: own(task.args, 'public') !== false,
       allowDuplicates: own(task.args, 'allow_duplicates') !== false,
       checkArguments: own(task.args, 'rolespec_validate') !== false,
       location: at(Object.hasOwn(task.args, 'name') ? 'name' : 'role'),

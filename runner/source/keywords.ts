@@ -406,7 +406,6 @@ export const WITH_LOOPS: readonly string[] = [
   'indexed_items',
   'flattened',
   'fileglob',
-  'filetree',
   'file',
   'first_found',
   'lines',
@@ -423,5 +422,4 @@ export const WITH_LOOPS: readonly string[] = [
   'csvfile',
   'config',
   'unvault',
-  'dig',
 ].map((name) => `with_${name}`)
