@@ -84,7 +84,7 @@ const loops: Readonly<Record<string, Loop>> = {
     items: (found) =>
       found
         .map((each) => String(each).split('/files/')[1])
-        .toSorted()
+        .toSorted((a = '', b = '') => a.localeCompare(b))
         .join() === 'a.txt,b.txt',
   },
   with_file: { over: ['a.txt', 'b.txt'], files, items: ['from a', 'from b'] },
