@@ -19,6 +19,8 @@ export interface PlayOptions extends Partial<RunFlags> {
   readonly files?: Readonly<Record<string, string>>
   /** Hosts by this name, all of them this machine. @default ['one'] */
   readonly hosts?: readonly string[]
+  /** The inventory's sources among these files. @default ['hosts.yml'], which names the hosts */
+  readonly sources?: readonly string[]
 }
 
 const FLAGS: RunFlags = {
@@ -41,7 +43,7 @@ const FLAGS: RunFlags = {
  */
 export async function play(
   playbook: string,
-  { files = {}, hosts = ['one'], ...flags }: PlayOptions = {},
+  { files = {}, hosts = ['one'], sources = ['hosts.yml'], ...flags }: PlayOptions = {},
 ): Promise<Played> {
   const directory = mkdtempSync(join(tmpdir(), 'play-'))
   try {
@@ -57,7 +59,7 @@ export async function play(
     })
     const exitCode = await runPlaybooks(
       [join(directory, 'playbook.yml')],
-      { ...FLAGS, inventory: [join(directory, 'hosts.yml')], ...flags },
+      { ...FLAGS, inventory: sources.map((source) => join(directory, source)), ...flags },
       { stdout: take(out), stderr: take([]) },
     )
     const events = out
