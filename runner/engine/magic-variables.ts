@@ -8,7 +8,7 @@ import { omit, type Value } from '../variables/value.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVariables, waitForOthers } from './host-variables.ts'
 import type { PlayRun } from './run.ts'
-import { scopeOf } from './variables.ts'
+import { scopeOf, surroundingsOf } from './variables.ts'
 
 /** The version of Ansible whose language this is. */
 const LANGUAGE = { full: '2.19.0', major: 2, minor: 19, revision: 0, string: '2.19.0' }
@@ -24,6 +24,11 @@ export function magicLayer(playRun: PlayRun, host: HostRun, node: Node): Layer {
     get: (name) => (Object.hasOwn(MAGIC, name) ? MAGIC[name]!(playRun, host, node) : undefined),
     names: () => Object.keys(MAGIC),
   }
+}
+
+/** The names of all of them. */
+export function magicNames(): string[] {
+  return Object.keys(MAGIC)
 }
 
 type Magic = (playRun: PlayRun, host: HostRun, node: Node) => Value | undefined
@@ -99,6 +104,8 @@ const MAGIC: Record<string, Magic> = {
   ansible_parent_role_names: (_, __, node) => someOf(parentsOf(node).map(({ name }) => name)),
   ansible_parent_role_paths: (_, __, node) => someOf(parentsOf(node).map(({ directory }) => directory)),
   playbook_dir: ({ play }) => play.directory,
+  ansible_search_path: (playRun, _, node) => surroundingsOf(playRun, node).searchPath('.'),
+  ansible_config_file: () => null,
   ansible_check_mode: ({ run }) => run.options.check,
   ansible_diff_mode: ({ run }) => run.options.diff,
   ansible_verbosity: ({ run }) => run.options.verbosity,
@@ -106,7 +113,7 @@ const MAGIC: Record<string, Magic> = {
   ansible_limit: ({ run }) => run.options.limit,
   ansible_run_tags: ({ run }) => (run.options.tags.only.length > 0 ? [...run.options.tags.only] : ['all']),
   ansible_skip_tags: ({ run }) => [...run.options.tags.skip],
-  ansible_inventory_sources: ({ run }) => [...run.inventory.directories],
+  ansible_inventory_sources: ({ run }) => [...run.inventory.sources],
   ansible_version: () => LANGUAGE,
   ansible_playbook_python: () => pythonHere(),
   omit: () => omit,

@@ -19,6 +19,8 @@ export class Inventory {
   readonly groups = new Map<string, Group>()
   /** The `-i` arguments that are files or directories: `group_vars` and `host_vars` are looked for beside them. */
   readonly directories: string[] = []
+  /** All `-i` arguments, files and directories by their full paths. */
+  readonly sources: string[] = []
   readonly #names: GroupNames
   /** What tasks added while the run goes on, to be done again when the sources are read anew. */
   readonly additions: ((inventory: Inventory) => void)[] = []

@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs'
-import { dirname, extname, join, resolve } from 'node:path'
+import { dirname, extname, join, resolve, resolve } from 'node:path'
 import { displayPath } from '../source/files.ts'
 import { SourceError, sourceError, type Diagnostic } from '../source/diagnostic.ts'
 import type { Layer } from '../variables/scope.ts'
@@ -69,6 +69,7 @@ function defaultSources(): string[] {
 
 async function readSource(inventory: Inventory, source: string, options: ReadOptions): Promise<void> {
   const found = statSync(source, { throwIfNoEntry: false })
+  inventory.sources.push(found ? resolve(source) : source)
   if (!found && source.includes(',')) return readList(inventory, source)
   if (!found) {
     throw sourceError(

@@ -22,8 +22,8 @@ export interface Surroundings {
   readonly playbookDir: string
   /** Only a guess at a coming task: lookups that run programs, write files or reach out must throw instead. */
   readonly speculative?: boolean
-  /** Directories to search, nearest first, for a `files`, `templates`, `vars` or `tasks` file of the running task. */
-  searchPath(kind: 'files' | 'templates' | 'vars' | 'tasks'): string[]
+  /** Directories to search, nearest first, for a `files`, `templates`, `vars` or `tasks` file of the running task; `.`: those themselves. */
+  searchPath(kind: 'files' | 'templates' | 'vars' | 'tasks' | '.'): string[]
   /** The plain text of a vaulted file. Throws an Error that says why not. */
   decrypt?(vaulted: string): string
 }
