@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs'
-import { dirname, extname, join, resolve, resolve } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { displayPath } from '../source/files.ts'
 import { SourceError, sourceError, type Diagnostic } from '../source/diagnostic.ts'
 import type { Layer } from '../variables/scope.ts'
