@@ -1,5 +1,7 @@
 import { posix } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { isFileKind } from '../resources/file-kinds.ts'
+import { listing } from '../resources/listing.ts'
 import { path, type PathStatus, type PresentPath } from '../resources/path.ts'
 import {
   type AnyResource,
@@ -378,14 +380,14 @@ export class State {
       if (
         typeof target.key === 'string' &&
         target.key.startsWith(`${top}/`) &&
-        isFileKind(target.kind.name)
+        isBelowPath(target.kind.name)
       ) {
         this.#lose(id)
       }
     }
     for (const id of this.#observed.keys()) {
       const at = id.indexOf(' ')
-      if (id.startsWith(`${top}/`, at + 1) && isFileKind(id.slice(0, at))) this.#observed.delete(id)
+      if (id.startsWith(`${top}/`, at + 1) && isBelowPath(id.slice(0, at))) this.#observed.delete(id)
     }
   }
 
@@ -455,6 +457,7 @@ function isPresent(value: PathStatus | Unknown | undefined): value is PresentPat
   return value !== undefined && !(value instanceof Unknown) && 'inode' in value
 }
 
-function isFileKind(name: string): boolean {
-  return name === 'path' || name === 'content' || name === 'digest' || name === 'listing'
+// What is known of a path and what is in it.
+function isBelowPath(name: string): boolean {
+  return isFileKind(name) || name === listing.name
 }

@@ -6,7 +6,8 @@ import { args, bool, choice, path } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { unchanged } from './outcome.ts'
 import { accessOf } from './support/access.ts'
-import { checksum, checksumKind } from './support/checksum.ts'
+import { checksums } from '../resources/checksum.ts'
+import { checksum } from './support/checksum.ts'
 import { hostPath } from './support/host-path.ts'
 import { unlessUnknown } from './support/unless-unknown.ts'
 import { statFacts } from './support/stat-facts.ts'
@@ -36,7 +37,7 @@ export default defineModule({
   readsLater: ({ path: at, get_checksum, checksum_algorithm }, user) => [
     resource(identity, user),
     ...(get_checksum && at.startsWith('/')
-      ? [resource(checksumKind(checksum_algorithm), posix.normalize(at))]
+      ? [resource(checksums[checksum_algorithm], posix.normalize(at))]
       : []),
   ],
   plan: (given, planning) => {

@@ -8,6 +8,7 @@ import type { Archive, ArchiveEntry, ArchiveKey } from '../resources/archive.ts'
 import { archiveContent, archiveDigest } from '../resources/archive-content.ts'
 import { content } from '../resources/content.ts'
 import { digest } from '../resources/digest.ts'
+import { isFileKind } from '../resources/file-kinds.ts'
 import type { InstalledFiles } from '../resources/installed-files.ts'
 import { path as pathKind, type PathStatus } from '../resources/path.ts'
 import { resource, type ResourceKind } from '../resources/resource.ts'
@@ -183,11 +184,4 @@ export class ArchiveLayer implements Layer {
     if (names) names.add(posix.basename(path))
     else this.#names.set(directory, new Set([posix.basename(path)]))
   }
-}
-
-const HASHES = new Set(['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'])
-
-/** Kinds that tell of files, and are read by their paths. */
-export function isFileKind(name: string): boolean {
-  return name === pathKind.name || name === content.name || name === digest.name || HASHES.has(name)
 }

@@ -1,7 +1,8 @@
 import type { Layer } from '../host/layer.ts'
+import { isFileKind } from '../resources/file-kinds.ts'
 import type { ResourceKind } from '../resources/resource.ts'
 import { Unknown } from '../variables/unknown.ts'
-import { type ArchiveLayer, isFileKind } from './archive-layer.ts'
+import type { ArchiveLayer } from './archive-layer.ts'
 
 /** Places that a package's scripts may have filled in ways that are not understood. */
 export interface MysteriousPlace {

@@ -1,8 +1,7 @@
 import { posix } from 'node:path'
 import type { Layer } from '../host/layer.ts'
 import type { State } from '../host/state.ts'
-import { digest } from '../resources/digest.ts'
-import { content } from '../resources/content.ts'
+import { isFileKind } from '../resources/file-kinds.ts'
 import type { InstalledFiles } from '../resources/installed-files.ts'
 import { listing } from '../resources/listing.ts'
 import { path as pathKind, type PathStatus } from '../resources/path.ts'
@@ -42,8 +41,7 @@ export class RemovalLayer implements Layer {
     below: () => Value | Unknown | undefined,
     state: State,
   ): Value | Unknown | undefined {
-    if (kind.name !== pathKind.name && kind.name !== content.name && kind.name !== digest.name)
-      return undefined
+    if (!isFileKind(kind.name)) return undefined
     const path = key as string
     if (!this.#gone.has(path)) return undefined
     if (kind.name !== pathKind.name) return null as Value

@@ -2,6 +2,7 @@ import { alternative } from './alternative.ts'
 import { archiveContent, archiveDigest } from './archive-content.ts'
 import { archiveFile } from './archive-file.ts'
 import { archive } from './archive.ts'
+import { checksums } from './checksum.ts'
 import { clock } from './clock.ts'
 import { content } from './content.ts'
 import { crontab } from './crontab.ts'
@@ -52,6 +53,7 @@ export const kinds: readonly AnyKind[] = [
   archiveDigest,
   archiveFile,
   archive,
+  ...Object.values(checksums),
   clock,
   content,
   crontab,

@@ -155,6 +155,12 @@ const stale: readonly Stale[] = [
     says: /path \S+\/one\/there is not what it was/,
   },
   {
+    what: 'the checksum that stat has told',
+    tasks: `- stat: { path: "{{ target }}/there" }\n  register: seen\n- copy: { content: "{{ seen.stat.checksum }}", dest: "{{ target }}/sum" }`,
+    meanwhile: (made) => made.write({ 'one/there': 'new\n' }),
+    says: /sha1 \S+\/one\/there is not what it was/,
+  },
+  {
     what: 'the members of a directory that is to go',
     tasks: '- file: { path: "{{ target }}/dir", state: directory, recurse: true, mode: "0700" }',
     before: (made) => made.write({ 'one/dir/a': '' }),
@@ -197,7 +203,7 @@ describe('a host is left untouched when there changed', () => {
   })
 
   test('nothing that a plan goes by: it is carried out', async () => {
-    const made = project(WRITE)
+    const made = project(`- stat: { path: "{{ target }}/there" }\n${WRITE}`)
     await made.plan()
     made.write({ 'one/other': 'x' })
     expect((await made.apply()).exitCode).toBe(0)

@@ -6,21 +6,26 @@ import { encode } from '../../runner/plans/codec.ts'
 import { essence } from '../../runner/plans/essence.ts'
 import type { HostPlan } from '../../runner/plans/plan.ts'
 import { outdatedPreconditions } from '../../runner/plans/preconditions.ts'
+import { checksums } from '../../runner/resources/checksum.ts'
 import { findKind, kinds } from '../../runner/resources/table.ts'
 import type { Connection } from '../../runner/transport/session.ts'
 import { emptyPlay } from '../../runner/engine/still-play.ts'
 import { Scope } from '../../runner/variables/scope.ts'
 
-const RESOURCES = resolve(import.meta.dirname, '../../runner/resources')
+const RUNNER = resolve(import.meta.dirname, '../../runner')
 
 test('every kind of resource is in the table, so that a plan can read it again', () => {
-  const defined = readdirSync(RESOURCES).flatMap((file) =>
-    file.endsWith('.ts')
-      ? [...readFileSync(join(RESOURCES, file), 'utf8').matchAll(/defineResource<[^]*?name: '([^']+)'/g)].map(
-          ([, name]) => name!,
-        )
-      : [],
-  )
+  const defined = readdirSync(RUNNER, { recursive: true, encoding: 'utf8' })
+    .flatMap((file) =>
+      file.endsWith('.ts')
+        ? [
+            ...readFileSync(join(RUNNER, file), 'utf8').matchAll(
+              /defineResource[<(][^]*?name: ('[^']+'|algorithm)/g,
+            ),
+          ]
+        : [],
+    )
+    .flatMap(([, name]) => (name === 'algorithm' ? Object.keys(checksums) : [name!.slice(1, -1)]))
   expect(kinds.map(({ name }) => name).toSorted()).toEqual(defined.toSorted())
   for (const name of defined) expect(findKind(name)).toMatchObject({ name })
 })
