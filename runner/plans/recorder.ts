@@ -2,6 +2,7 @@ import type { Event } from '../engine/events.ts'
 import type { HostRun } from '../engine/host-run.ts'
 import type { Ledger, LedgerStep } from '../engine/ledger.ts'
 import type { Outcome } from '../modules/outcome.ts'
+import { path } from '../resources/path.ts'
 import { type AnyResource, resourceId } from '../resources/resource.ts'
 import { formatLocation } from '../source/location.ts'
 import { encode } from './codec.ts'
@@ -82,9 +83,13 @@ export class Recorder implements Ledger {
       // Of all that is found out about a host only what is asked for counts.
       on.factsUsed ??= new Set()
     }
+    const paths = [...reads.observed.values()].flatMap(({ kind, key }) =>
+      kind === path ? [String(key)] : [],
+    )
     for (const [id, resource] of reads.observed) {
       if (isFixed(resource.kind.name)) continue
-      const exact = task.action === 'stat'
+      // Size and times count of what was looked at, not of the directories on the way to it.
+      const exact = task.action === 'stat' && !paths.some((each) => each.startsWith(`${resource.key}/`))
       if (known.has(id) && (known.get(id)!.exact || !exact)) continue
       known.set(id, {
         ...preconditionOf(resource, on.state.observed(resource.kind, resource.key) ?? null, exact),
