@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { EXIT, fatal, UserError } from './fatal.ts'
 
@@ -77,7 +79,11 @@ export async function main(words: readonly string[]): Promise<void> {
     if (command) {
       endWithReader()
       await command.register(program)
-    } else (await import('./run.ts')).registerRun(program, summaries())
+    } else {
+      if (words.some((word) => /^(-h|--help|--version|--list-.*)$/.test(word))) endWithReader()
+      const { registerRun } = await import('./run.ts')
+      registerRun(program.version(version(), '--version'), summaries())
+    }
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
     process.exitCode = fatal(error)
@@ -106,6 +112,11 @@ function summaries(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
   return `\nOther commands (play COMMAND --help):\n${lines.join('\n')}\n`
+}
+
+function version(): string {
+  const about = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')
+  return `play ${(JSON.parse(about) as { version: string }).version} (Node ${process.versions.node})`
 }
 
 async function inventoryDependencies() {

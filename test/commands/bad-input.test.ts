@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-const CLI = resolve(import.meta.dirname, '../../runner/cli.ts')
+const CLI = resolve(import.meta.dirname, '../../runner/play.js')
 
 interface Case {
   readonly name: string

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 export const PROJECT = resolve(import.meta.dirname, '../..')
-const CLI = join(PROJECT, 'runner/cli.ts')
+const CLI = join(PROJECT, 'runner/play.js')
 
 /** What `play …` did. */
 export interface Done {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { PROJECT, withFiles } from './cli.ts'
 
-const CLI = join(PROJECT, 'runner/cli.ts')
+const about = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string }
+const CLI = join(PROJECT, 'runner/play.js')
 
 test('a current directory that was removed is told', () => {
   withFiles({}, (directory) => {
@@ -23,6 +24,19 @@ test('a current directory that was removed is told', () => {
     )
     expect(status).toBe(5)
   })
+})
+
+test('whoever reads only the beginning of the help has seen enough', () => {
+  const pipeline = 'set -o pipefail; "$@" --help | true; echo ${PIPESTATUS[0]}'
+  const { stdout, stderr } = spawnSync('/bin/bash', ['-c', pipeline, 'bash', process.execPath, CLI], {
+    encoding: 'utf8',
+  })
+  expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
+})
+
+test('--version names the program and its Node', () => {
+  const { stdout } = spawnSync(process.execPath, [CLI, '--version'], { encoding: 'utf8' })
+  expect(stdout).toBe(`play ${about.version} (Node ${process.versions.node})\n`)
 })
 
 test('the second Ctrl-C kills what runs on this machine, and says what it leaves', async () => {
