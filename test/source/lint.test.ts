@@ -218,7 +218,7 @@ describe('variables', () => {
     [
       'that are asked for in case they are there',
       tasks(
-        '    - debug: {msg: "{{ a | default(1) }} {{ b.c.d | d }} {{ e }} {{ f }}"}\n      when: e is defined and f["x"] is not defined\n',
+        '    - debug: {msg: "{{ a | default(1) }} {{ b.c.d | d }} {{ e }} {{ f }} {{ g[h | d(1)] | d(2) }}"}\n      when: e is defined and f["x"] is not defined\n',
       ),
       [],
     ],

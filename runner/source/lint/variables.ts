@@ -112,7 +112,7 @@ function placeOf(name: string, { source, location }: Pick<Text, 'source' | 'loca
 /** Names that a text asks for in case they are there. */
 function askedFor(source: string): string[] {
   const guarded = source.matchAll(
-    /(?<![\w.])([A-Za-z_]\w*)(?:\.\w+|\[[^\]]*\]|\))*\s*(?:is\s+(?:not\s+)?(?:un)?defined|\|\s*(?:default|d)\b)/g,
+    /(?<![\w.])([A-Za-z_]\w*)(?=(?:\.\w+|\[[^\]]*\]|\))*\s*(?:is\s+(?:not\s+)?(?:un)?defined|\|\s*(?:default|d)\b))/g,
   )
   const members = source.matchAll(/['"](\w+)['"]\s+(?:not\s+)?in\s+(?:vars|hostvars)\b/g)
   const typeofs = source.matchAll(/typeof\s+(\w+)/g)
