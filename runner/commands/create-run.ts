@@ -86,6 +86,7 @@ export function createRun(parts: RunParts): RunInProgress {
             password: run.secrets.connection,
             announce: (secret) => parts.redactor.add(secret),
           }),
+        run.options.journal,
       )
       hosts.set(name, host)
       const { factCache } = run.options

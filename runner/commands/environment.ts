@@ -13,6 +13,7 @@ export type EnvironmentSettings = Pick<
   | 'taskTimeout'
   | 'showCustomStats'
   | 'factCache'
+  | 'journal'
 >
 
 /** @source https://docs.ansible.com/ansible/latest/reference_appendices/config.html */
@@ -29,6 +30,7 @@ export function environmentSettings(environment: NodeJS.ProcessEnv): Environment
     taskTimeout: Number(environment['ANSIBLE_TASK_TIMEOUT'] || 0) || undefined,
     showCustomStats: bool('ANSIBLE_SHOW_CUSTOM_STATS', false),
     factCache: factCacheOf(environment),
+    journal: environment['REHEARSAL_JOURNAL'] ?? '/var/lib/rehearsal/pending-handlers.json',
   }
 }
 

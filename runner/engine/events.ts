@@ -98,6 +98,8 @@ export interface HandlerNotified {
   readonly handler: string
   readonly host: string
   readonly by: TaskReference
+  /** By an earlier run, which failed before the handler ran. */
+  readonly earlier?: true
 }
 
 /** `meta` did something on a host, or its condition was false. */

@@ -1,4 +1,5 @@
 import type { HostRun } from './host-run.ts'
+import { HostLost, TaskFailed } from './failures.ts'
 import { handlerTasks } from './notify.ts'
 import type { Position } from './position.ts'
 import type { PlayRun } from './run.ts'
@@ -17,7 +18,13 @@ export async function flushHandlers(playRun: PlayRun, host: HostRun, base: Posit
       if (!owed || ran.has(handler)) continue
       ran.add(handler)
       host.notified.delete(handler)
-      await runStep(playRun, host, handler, [...base, pass, index], [], owed.maybe)
+      try {
+        await runStep(playRun, host, handler, [...base, pass, index], [], owed.maybe)
+        host.handled.add(handler)
+      } catch (error) {
+        if (error instanceof TaskFailed || error instanceof HostLost) host.failedHandlers.set(handler, owed)
+        throw error
+      }
     }
     // What belongs to no handler any more is owed to nobody.
     const known = new Set<object>(handlerTasks(playRun.handlers))

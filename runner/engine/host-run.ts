@@ -11,6 +11,7 @@ import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { Dict, Value } from '../variables/value.ts'
 import type { TaskReference } from './events.ts'
+import { Journal } from './journal.ts'
 import type { Position } from './position.ts'
 import { readFrame } from './read-frame.ts'
 
@@ -48,6 +49,11 @@ export class HostRun {
   readonly includedVariables = new Map<string, Value>()
   /** Handlers that are owed, by their task, with what made it so; `maybe` when that was unknown. */
   readonly notified = new Map<object, { readonly by: TaskReference; readonly maybe?: Unknown }>()
+  /** Of these, those that have failed, and those that have run in this play. */
+  readonly failedHandlers = new Map<object, { readonly by: TaskReference }>()
+  readonly handled = new Set<object>()
+  /** What earlier runs owe. */
+  readonly journal: Journal
   /** Roles of which a task has run in this play, and those that have run to their end, by the key of their use. */
   readonly begunRoles = new Set<string>()
   readonly doneRoles = new Set<string>()
@@ -72,8 +78,10 @@ export class HostRun {
   readonly #unverified = new Map<string, Unverified>()
   #beforeSupposing: { readonly state: State; readonly revision: number; readonly pending: number } | undefined
 
-  constructor(name: string, inventoryLayers: () => readonly Layer[], connect: Connect) {
+  /** @param journal where the host keeps what failed runs owe it; empty: nowhere */
+  constructor(name: string, inventoryLayers: () => readonly Layer[], connect: Connect, journal = '') {
     this.name = name
+    this.journal = new Journal(journal)
     this.#inventoryLayers = inventoryLayers
     this.#connect = connect
   }
@@ -113,11 +121,13 @@ export class HostRun {
   /** Reads resources in one frame, together with what is still to be verified. */
   async read(wanted: readonly AnyResource[], become: Become | undefined): Promise<Misprediction[]> {
     const verify = [...this.#unverified.values()].filter((each) => each.become?.user === become?.user)
-    const frame = readFrame([...wanted, ...verify.map(({ effect }) => effect.resource)])
-    if (frame.resources.length === 0) return []
+    const resources = [...wanted, ...verify.map(({ effect }) => effect.resource)]
+    if (resources.length === 0) return []
+    const frame = readFrame([...resources, ...this.journal.wanted(become)])
     const session = await this.session(this.isForetold(become) ? { ...become!, user: 'root' } : become)
     const { stdout } = await session.run({ script: frame.script })
     const values = frame.parse(stdout)
+    this.journal.take(frame.resources, values, become)
     const mispredictions = this.#verify(frame.resources, values)
     this.state.observe(frame.resources, values)
     return mispredictions

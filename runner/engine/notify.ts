@@ -92,7 +92,7 @@ function lists(steps: readonly Step[]): Task[][] {
 }
 
 /** A handler's name; undefined when it needs what is not known. */
-function handlerName(task: Task, playRun: PlayRun, host: HostRun): string | undefined {
+export function handlerName(task: Task, playRun: PlayRun, host: HostRun): string | undefined {
   if (task.name === undefined) return task.action
   if (typeof task.name === 'string') return task.name
   try {

@@ -7,6 +7,7 @@ import { flushHandlers } from './handlers.ts'
 import type { HostRun } from './host-run.ts'
 import { comparePositions } from './position.ts'
 import { playLayers } from './play-variables.ts'
+import { keepHandlers, recallHandlers } from './pending-handlers.ts'
 import { Progress } from './progress.ts'
 import type { PlayRun, Run } from './run.ts'
 import { batches, orderHosts } from './serial.ts'
@@ -140,6 +141,8 @@ function isLost(host: HostRun | undefined): boolean {
 async function runHost(playRun: PlayRun, host: HostRun, mostFailures: number): Promise<void> {
   const { play } = playRun
   host.notified.clear()
+  host.failedHandlers.clear()
+  host.handled.clear()
   host.begunRoles.clear()
   host.doneRoles.clear()
   let ending: unknown
@@ -149,6 +152,8 @@ async function runHost(playRun: PlayRun, host: HostRun, mostFailures: number): P
     await flushHandlers(playRun, host, [SECTION.afterPreTasks])
     await runSteps(playRun, host, play.roles, [SECTION.roles])
     await runSteps(playRun, host, play.tasks, [SECTION.tasks])
+    // Not before: what an earlier run failed at may be mended only now.
+    await recallHandlers(playRun, host, [SECTION.afterTasks])
     await flushHandlers(playRun, host, [SECTION.afterTasks])
     await runSteps(playRun, host, play.postTasks, [SECTION.postTasks])
     await flushHandlers(playRun, host, [SECTION.afterPostTasks])
@@ -181,6 +186,8 @@ async function end(playRun: PlayRun, host: HostRun, ending: unknown, mostFailure
     throw ending
   }
   if (host.lost !== 'unreachable') await verify(playRun, host)
+  const cutShort = playRun.stop?.failed === true || run.signal.aborted
+  await keepHandlers(playRun, host, host.lost === 'failed' || cutShort)
 }
 
 async function forceHandlers(playRun: PlayRun, host: HostRun): Promise<void> {

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly showCustomStats: boolean
   /** Where facts outlast the run. */
   readonly factCache: FactCache | undefined
+  /** Where a host keeps the handlers that a failed run owes it; empty: nowhere. */
+  readonly journal: string
   readonly startAtTask: string | undefined
   readonly verbosity: number
   /** Lowest-precedence defaults for become and connection keywords, from `-b`, `-u`, `--become-user`, …. */

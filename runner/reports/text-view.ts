@@ -157,11 +157,14 @@ export class TextView {
 
   /** Which tasks a handler of a dry run owes its place in the plan to. */
   #notifiers({ name, role }: TaskReference): string[] {
-    if (!this.#options.check && this.#options.verbosity < 1) return []
+    const showsAll = this.#options.check || this.#options.verbosity > 0
     const hosts = new Map<string, Set<string>>()
-    for (const { handler, host, by } of this.#notified) {
+    for (const { handler, host, by, earlier } of this.#notified) {
+      if (!showsAll && !earlier) continue
       if (handler !== name && handler !== `${role} : ${name}`) continue
-      const task = `${taskName(by)}, ${by.location.file}:${by.location.line}`
+      const task = earlier
+        ? `an earlier run, which failed before this: ${by.name}`
+        : `${taskName(by)}, ${by.location.file}:${by.location.line}`
       hosts.set(task, (hosts.get(task) ?? new Set()).add(host))
     }
     return [...hosts].map(([task, on]) => escapeLine(`notified by ${task} (${[...on].join(', ')})`))

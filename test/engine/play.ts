@@ -23,6 +23,9 @@ export interface PlayOptions extends Partial<RunFlags> {
   readonly sources?: readonly string[]
 }
 
+// Hosts are this machine here: nothing is to be left on it.
+process.env['REHEARSAL_JOURNAL'] ??= ''
+
 const FLAGS: RunFlags = {
   check: false,
   diff: false,
