@@ -97,7 +97,9 @@ describe('the base', () => {
     })
 
     test('knows its time, its name and its limits', async () => {
-      expect(await machines.ssh(name, 'date +%Z; hostname -f')).toMatch(/^CES?T\n\w+\.example\.org\n$/)
+      expect(await machines.fresh(name, 'date +%Z; hostname -f; echo $LANG')).toMatch(
+        /^CES?T\n\w+\.example\.org\nC\.UTF-8\n$/,
+      )
       expect(
         await machines.ssh(
           name,

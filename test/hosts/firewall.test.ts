@@ -140,14 +140,13 @@ describe('the firewall', () => {
     })
 
     test('bans who tries to log in again and again, and lets them in again afterwards', async () => {
-      await machines.ssh(
-        watcher,
-        `for i in 1 2 3; do ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=3 nobody$i@${address(name)} true; done 2>/dev/null || true`,
-      )
-      await until('sshd', [address(watcher)]).catch(async (error: unknown) => {
-        const seen = 'journalctl -u ssh -n 30 --no-pager; tail -n 30 /var/log/fail2ban.log'
-        throw new Error(await machines.ssh(name, seen), { cause: error })
-      })
+      // The first may find the door shut by the limit that the test before ran into.
+      const knock = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=3 nobody@${address(name)} true 2>/dev/null || true`
+      const knocked = async () => {
+        await machines.ssh(watcher, knock)
+        return banned('sshd')
+      }
+      await expect.poll(knocked, { timeout: 60_000, interval: 2000 }).toEqual([address(watcher)])
       await isShut(22)
       expect(await reaches(watcher, name, 80)).toBe(true)
       await until('sshd', [])

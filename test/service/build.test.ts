@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { buildBundle, bundle } from './running.ts'
+import { buildBundle, bundle, startService } from './running.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -25,6 +25,15 @@ test('the bundle names its version and build, and checks an environment without 
   expect(run('--version')).toMatch(/^0\.1\.0 [0-9a-f]{12}\n$/)
   expect(run('--check')).toBe('The configuration is valid.\n')
   expect(() => run('--check', { PORT: 'x' })).toThrow(expect.objectContaining({ status: 78 }))
+})
+
+test('the bundle says whether the service that runs here lives', async () => {
+  buildBundle('--if-stale')
+  await using service = await startService()
+  const PORT = new URL(service.url).port
+  expect(run('--health', { PORT, HOST: '0.0.0.0' })).toBe('')
+  await service[Symbol.asyncDispose]()
+  expect(() => run('--health', { PORT })).toThrow(expect.objectContaining({ status: 1 }))
 })
 
 function run(argument: string, env = {}) {
