@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Miss } from '../host/misses.ts'
 import type { AnyModule } from '../modules/module.ts'
 import { type AnyResource, isDear } from '../resources/resource.ts'
@@ -22,6 +23,9 @@ export interface Wanted {
   readonly become: Become | undefined
 }
 
+/** Milliseconds after which others get their turn. */
+const LONGEST_TURN = 5
+
 /** So many items of a coming loop are looked at. */
 const MOST_ITEMS = 500
 
@@ -40,13 +44,19 @@ const satisfied = new WeakMap<
 /**
  * Plans the task at hand and the coming ones against the state as it is, only to learn what they will read, so that it
  * comes in the same frame. What a task will register, as far as that is known by now, those after it see. A guess:
- * whatever cannot be evaluated yet is passed over, and nothing that has an effect is done.
+ * whatever cannot be evaluated yet is passed over, and nothing that has an effect is done. Whoever else waits for their
+ * turn, a connection that is being made above all, gets it now and then.
  */
-export function lookAhead(context: TaskContext): Wanted[] {
+export async function lookAhead(context: TaskContext): Promise<Wanted[]> {
   const wanted: Wanted[] = []
   const variables: Dict = {}
   const tasks = satisfiedTasks(context.host)
+  let since = performance.now()
   for (const upcoming of context.playRun.upcoming.from(context.position)) {
+    if (performance.now() - since > LONGEST_TURN) {
+      await setImmediate()
+      since = performance.now()
+    }
     try {
       const guess = tasks.get(upcoming) ?? guessAt(upcoming, context, variables, wanted)
       if (guess.complete) tasks.set(upcoming, guess)

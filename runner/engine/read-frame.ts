@@ -10,18 +10,29 @@ export interface ReadFrame {
   parse(answer: Buffer): unknown[]
 }
 
-/** Builds one frame for all resources, each kind once, duplicates left out. */
+/** Builds one frame for all resources, each kind once, duplicates left out. What takes long is read beside the others. */
 export function readFrame(wanted: readonly AnyResource[]): ReadFrame {
-  const groups = groupByKind(wanted)
+  const all = groupByKind(wanted)
+  const slow = all.filter(({ kind }) => kind.dear !== undefined)
+  const quick = all.filter(({ kind }) => kind.dear === undefined)
+  const groups = [...quick, ...slow]
   // A fresh marker each time: nothing that is on the host can hold it.
   const marker = randomBytes(16).toString('hex')
-  const script = joinScripts(
-    groups.map(
-      ({ kind, keys }) => sh`( ${kind.read(keys)}
+  const reads = (some: readonly Group[]) =>
+    joinScripts(
+      some.map(
+        ({ kind, keys }) => sh`( ${kind.read(keys)}
 )
 printf '%s' ${marker}`,
-    ),
-  )
+      ),
+    )
+  // What the slow ones say waits in the pipe until the others are through.
+  const script =
+    quick.length > 0 && slow.length > 0
+      ? sh`{ ${reads(slow)}
+} | { { ${reads(quick)}
+} </dev/null; cat; }`
+      : reads(groups)
   return {
     script,
     resources: groups.flatMap(({ kind, keys }) => keys.map((key) => ({ kind, key }))),

@@ -36,12 +36,16 @@ export interface Reader {
 
 async function readMissing(context: TaskContext, miss: Miss, { host, become }: Reader): Promise<void> {
   const { playRun, position, reference } = context
-  const ahead = host === context.host ? lookAhead(context) : []
-  const wanted = [
-    ...miss.resources,
-    ...ahead.filter((each) => each.become?.user === become?.user).map((each) => each.resource),
-  ].flatMap((each) => (each.kind === path ? unseen(wayTo(each.key as string), host) : each))
-  const mispredictions = await playRun.run.limiter.run(() => host.read(wanted, become))
+  const mispredictions = await playRun.run.limiter.run(async () => {
+    // Whatever becomes of it, `read` is told. Meanwhile the coming tasks are planned.
+    host.connection().catch(() => undefined)
+    const ahead = host === context.host ? await lookAhead(context) : []
+    const wanted = [
+      ...miss.resources,
+      ...ahead.filter((each) => each.become?.user === become?.user).map((each) => each.resource),
+    ].flatMap((each) => (each.kind === path ? unseen(wayTo(each.key as string), host) : each))
+    return await host.read(wanted, become)
+  })
   for (const each of mispredictions) {
     playRun.order.add(position, { type: 'mispredicted', host: host.name, ...each }, reference)
   }

@@ -1,7 +1,9 @@
 import { effect } from '../host/state.ts'
+import { OWN_WORLD } from '../packages/apt-world.ts'
 import { packageCache, type CacheSelection } from '../resources/package-cache.ts'
 import { packageIndex } from '../resources/package-index.ts'
 import { packageKind } from '../resources/package.ts'
+import { packageSolution } from '../resources/package-solution.ts'
 import { resource } from '../resources/resource.ts'
 import type { Answer } from '../transport/session.ts'
 import { joinScripts, sh } from '../transport/shell.ts'
@@ -83,6 +85,10 @@ export default defineModule({
     resource(packageIndex, ''),
     ...name.filter((each) => /^[a-z0-9][a-z0-9+.-]+$/.test(each)).map((each) => resource(packageKind, each)),
   ],
+  readsLater: (given) =>
+    given.upgrade === 'no'
+      ? []
+      : [resource(packageSolution, { world: OWN_WORLD, words: upgradeWords(given) })],
   plan: (given, planning) => {
     const wrong = misused(given)
     if (wrong !== undefined) return failed(wrong)
@@ -143,9 +149,7 @@ function workOf(given: Given, wanted: Wanted): ((planning: Planning) => Outcome)
   const options = optionWords(given)
   const run = (words: readonly string[]) => (planning: Planning) =>
     runApt({ words, settings: given }, planning)
-  if (given.upgrade === 'safe' || given.upgrade === 'yes')
-    return run(['upgrade', '--with-new-pkgs', ...options])
-  if (given.upgrade !== 'no') return run(['dist-upgrade', ...options])
+  if (given.upgrade !== 'no') return run(upgradeWords(given))
   if (given.deb !== undefined) return (planning) => installArchive(given.deb!, wanted, planning)
   if (given.state === 'fixed') return run(['install', '--fix-broken', ...options, ...wanted.names])
   if (wanted.names.length === 0) return given.autoremove ? run(['autoremove', ...options]) : undefined
@@ -159,6 +163,11 @@ function workOf(given: Given, wanted: Wanted): ((planning: Planning) => Outcome)
     default:
       return (planning) => install(wanted, planning)
   }
+}
+
+function upgradeWords(given: Given): string[] {
+  const command = ['safe', 'yes'].includes(given.upgrade) ? ['upgrade', '--with-new-pkgs'] : ['dist-upgrade']
+  return [...command, ...optionWords(given)]
 }
 
 function needsNoIndex(given: Given, wanted: Wanted, planning: Planning): boolean {

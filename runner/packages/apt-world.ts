@@ -13,6 +13,9 @@ export interface AptWorld {
   readonly files: readonly WorldFile[]
 }
 
+/** The host's own, before anything is changed. */
+export const OWN_WORLD: AptWorld = { index: 'own', packages: [], files: [] }
+
 export interface WorldPackage {
   readonly name: string
   readonly architecture: string
@@ -32,6 +35,11 @@ export interface WorldFile {
 /** Whether a file of apt's makes a difference to what the lists hold: sources and keys do. */
 export function changesLists(path: string): boolean {
   return !/^\/etc\/apt\/(apt\.conf\.d|preferences(\.d)?)(\/|$)/.test(path)
+}
+
+/** Whether a file is one of apt's. */
+export function aptReads(path: string): boolean {
+  return path.startsWith('/etc/apt/') || isKey(path)
 }
 
 /** The name of a world's directory. */

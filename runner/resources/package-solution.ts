@@ -1,8 +1,8 @@
-import { type AptWorld, enterWorld, keepStanzas } from '../packages/apt-world.ts'
+import { type AptWorld, aptReads, enterWorld, keepStanzas } from '../packages/apt-world.ts'
 import { compareVersions } from '../packages/version.ts'
 import { joinScripts, sh } from '../transport/shell.ts'
 import { parsePackages, type PackageStatus, readPackages } from './package.ts'
-import { defineResource } from './resource.ts'
+import { atPath, defineResource } from './resource.ts'
 
 /** A question to apt: what would this do? */
 export interface PackageQuestion {
@@ -39,7 +39,9 @@ export interface PackageChange {
 export const packageSolution = defineResource<PackageQuestion, PackageSolution>({
   name: 'package solution',
   id: ({ world, words }) => JSON.stringify([world, words]),
-  dear: true,
+  // Whoever upgrades is sure to ask; what is to be installed may be there already.
+  dear: ({ words }) => !isUpgrade(words),
+  outdatedBy: (changed) => /^package( index)?$/.test(changed.kind.name) || changesApt(changed, undefined),
   read: (keys) =>
     joinScripts(
       keys.map(
@@ -79,6 +81,12 @@ printf '\\0%s\\0%s\\0' "$?" "$complaint" )`,
     })
   },
 })
+
+const changesApt = atPath((path) => aptReads(path))
+
+function isUpgrade([command]: readonly string[]): boolean {
+  return command === 'upgrade' || command === 'dist-upgrade'
+}
 
 /** The packages that a command is about; undefined when it may be about any. */
 function plainNames([command, ...words]: readonly string[], beside: readonly string[]): string[] | undefined {

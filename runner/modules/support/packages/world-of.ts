@@ -1,5 +1,5 @@
 import { UnknownRead } from '../../../host/misses.ts'
-import { type AptWorld, isKey, type WorldFile, type WorldPackage } from '../../../packages/apt-world.ts'
+import { type AptWorld, aptReads, type WorldFile, type WorldPackage } from '../../../packages/apt-world.ts'
 import { content } from '../../../resources/content.ts'
 import { packageIndex } from '../../../resources/package-index.ts'
 import { packageKind, type PackageStatus } from '../../../resources/package.ts'
@@ -53,10 +53,6 @@ function packageOf(key: string, value: PackageStatus | Unknown): WorldPackage {
     hold: selection === 'hold',
     ...(value.archive === undefined ? {} : { archive: value.archive }),
   }
-}
-
-function aptReads(path: string): boolean {
-  return path.startsWith('/etc/apt/') || isKey(path)
 }
 
 function fileOf(
