@@ -1,23 +1,25 @@
 import { UndefinedVariable } from '../expressions/errors.ts'
 import { evaluate } from '../expressions/evaluate.ts'
+import type { AnyModule } from '../modules/module.ts'
 import type { Outcome } from '../modules/outcome.ts'
 import { accumulated, inherited, type Task } from '../source/model.ts'
 import { type Become, FrameTimeout, Unreachable } from '../transport/session.ts'
 import { LazyDict } from '../variables/lazy.ts'
 import { dictLayer, Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
-import { asList, isDict, omit, type Value } from '../variables/value.ts'
+import { asList, type Dict, isDict, omit, type Value } from '../variables/value.ts'
 import { type Background, performInBackground } from './background.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVariables } from './host-variables.ts'
-import type { Reads } from './ledger.ts'
+import { NotPlanned, type Reads } from './ledger.ts'
 import { isRescued } from './is-rescued.ts'
 import { allHold, judge, resultScope } from './judge.ts'
 import type { LoopItem } from './loop.ts'
-import { decide, prepare } from './prepare.ts'
+import { argumentsOf, decide, prepare } from './prepare.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 import { reveal } from './reveal.ts'
+import type { Run } from './run.ts'
 import { settingOf } from './setting.ts'
 import { settle } from './settle.ts'
 import type { TaskContext } from './task.ts'
@@ -262,6 +264,9 @@ async function once(
   const { on, become } = settings
   const module = run.modules.get(task.action)
   if (!module) return failure(`there is no module named '${task.action}'`)
+  // No failure of the task: what is meant cannot be done here, and a rescue is not for that.
+  if (module.foreign)
+    throw new NotPlanned(`the module '${module.name}' is not supported here; 'play doc' lists those that are`)
   let reads: Reads = { observed: new Map(), predicted: false }
   const plan = () =>
     settle(
@@ -314,14 +319,26 @@ async function once(
     hidden && (outcome.type === 'opaque' || outcome.type === 'change')
       ? await performInBackground(outcome, background, options)
       : await perform(outcome, options)
-  if (settings.predict || performed.status !== 'changed' || !deepUnknown(performed.result)) return performed
+  const shown =
+    run.options.verbosity >= 3
+      ? { ...performed, invocation: invocationOf(task, module, scope, run) }
+      : performed
+  if (settings.predict || performed.status !== 'changed' || !deepUnknown(performed.result)) return shown
   // What only the change itself could tell (a number the host picked) can be read by now.
   for (const { resource } of outcome.type === 'change' ? outcome.after : []) on.state.forget(resource)
   const afterwards = await plan()
   return {
-    ...performed,
+    ...shown,
     result: { ...performed.result, ...('result' in afterwards ? afterwards.result : {}) },
   }
+}
+
+/** With what the module was called, for those who look closely (`-vvv`); passwords aside. */
+function invocationOf(task: Task, module: AnyModule, scope: Scope, { redactor }: Run): Dict | undefined {
+  const args = argumentsOf(task, module, { scope, announce: (secret) => redactor.add(secret) })
+  if (args instanceof Unknown) return undefined
+  const open = Object.entries(args).filter(([name]) => !/pass|secret|token|key$/i.test(name))
+  return { module_args: Object.fromEntries(open) }
 }
 
 function holdsUnknown(outcome: Outcome): boolean {

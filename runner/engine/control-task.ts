@@ -2,7 +2,7 @@ import { AuthorFileMissing } from '../modules/author-files.ts'
 import { evaluate } from '../expressions/evaluate.ts'
 import type { Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
-import { type Dict, isDict } from '../variables/value.ts'
+import { type Dict, isDict, omit } from '../variables/value.ts'
 import { type Attempt, type AttemptContext, skippedAttempt } from './attempt.ts'
 import { judge } from './judge.ts'
 import { decide } from './prepare.ts'
@@ -42,15 +42,16 @@ async function execute(context: AttemptContext, act: Act, actPerhaps?: ActPerhap
   const decision = await settle(context, () => decide(task, scope))
   if (!decision.go) return skippedAttempt(decision.condition)
   const written = await settle(context, () => evaluate(task.argsTemplate ?? task.args, scope))
+  const args = isDict(written) ? withoutOmitted(written) : {}
   const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
   const unknowns = [...maybes, ...findUnknowns(written)]
   if (unknowns.length > 0) {
     const maybe = mergeUnknown(unknowns)
-    if (unknowns.length === maybes.length) actPerhaps?.(isDict(written) ? written : {}, scope, maybe)
+    if (unknowns.length === maybes.length) actPerhaps?.(args, scope, maybe)
     return { status: 'unknown', result: {}, diff: [], because: maybe.because }
   }
   try {
-    const { changed, failed, result } = await act(isDict(written) ? written : {}, scope)
+    const { changed, failed, result } = await act(args, scope)
     const status = failed ? 'failed' : changed ? 'changed' : 'ok'
     return await settle(context, () => judge(context, { status, result, diff: [], because: [] }))
   } catch (error) {
@@ -58,4 +59,8 @@ async function execute(context: AttemptContext, act: Act, actPerhaps?: ActPerhap
       return { status: 'failed', result: { msg: error.message }, diff: [], because: [] }
     throw error
   }
+}
+
+function withoutOmitted(args: Dict): Dict {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== omit))
 }

@@ -6,7 +6,7 @@ import { type AnyResource, resourceId } from '../resources/resource.ts'
 import { user } from '../resources/user.ts'
 import type { Become, Connection, Session } from '../transport/session.ts'
 import { addTraffic, noTraffic } from '../transport/traffic.ts'
-import type { Node } from '../source/model.ts'
+import type { Node, Task } from '../source/model.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { Dict, Value } from '../variables/value.ts'
@@ -48,7 +48,7 @@ export class HostRun {
   /** `include_vars`. */
   readonly includedVariables = new Map<string, Value>()
   /** Handlers that are owed, by their task, with what made it so; `maybe` when that was unknown. */
-  readonly notified = new Map<object, { readonly by: TaskReference; readonly maybe?: Unknown }>()
+  readonly notified = new Map<Task, { readonly by: TaskReference; readonly maybe?: Unknown }>()
   /** Of these, those that have failed, and those that have run in this play. */
   readonly failedHandlers = new Map<object, { readonly by: TaskReference }>()
   readonly handled = new Set<object>()

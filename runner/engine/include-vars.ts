@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { extname, isAbsolute, join } from 'node:path'
-import { AuthorFileMissing } from '../modules/author-files.ts'
+import { AuthorFileMissing, openAuthorFile } from '../modules/author-files.ts'
 import { roleOf } from '../source/model.ts'
 import type { Scope } from '../variables/scope.ts'
 import { textOf } from '../variables/text.ts'
@@ -8,6 +8,7 @@ import { asList, type Dict, isDict, own, type Value } from '../variables/value.t
 import { type ControlResult, runControlTask } from './control-task.ts'
 import { findAuthorFile } from './includes.ts'
 import { mergeDicts } from './merge-dicts.ts'
+import { conceal } from './reveal.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 
 /**
@@ -135,8 +136,16 @@ function takeIn(args: Dict, files: readonly string[], context: TaskContext, scop
   const values = valuesOf(args, files, context)
   for (const [variable, value] of Object.entries(values))
     host.includedVariables.set(variable, merge ? merged(scope.get(variable), value) : value)
-  return { changed: false, result: { ansible_facts: values, ansible_included_var_files: [...files] } }
+  const result = { ansible_facts: values, ansible_included_var_files: [...files] }
+  const secret = files.some((file) => openAuthorFile(file)?.startsWith(VAULT))
+  return {
+    changed: false,
+    result: secret ? { ...result, ansible_facts: conceal(values), censored: HIDDEN } : result,
+  }
 }
+
+const VAULT = Buffer.from('$ANSIBLE_VAULT;')
+const HIDDEN = 'the output has been hidden, because one of the files is in a vault'
 
 function merged(known: Value | undefined, value: Value): Value {
   return known !== undefined && isDict(known) && isDict(value) ? mergeDicts(known, value) : value

@@ -1,6 +1,7 @@
 import { UndefinedVariable } from '../expressions/errors.ts'
 import { evaluate, evaluateCondition } from '../expressions/evaluate.ts'
 import { runLookup } from '../expressions/lookup.ts'
+import { describe } from '../source/check-value.ts'
 import { SourceError, sourceError } from '../source/diagnostic.ts'
 import type { Task } from '../source/model.ts'
 import { dictLayer, type Scope } from '../variables/scope.ts'
@@ -64,7 +65,7 @@ export function loopOf(task: Task, scope: Scope): Loop | undefined {
     label: own(control, 'label'),
     pause: Number(option('pause') ?? 0),
     breakWhen,
-    items: (scope) => (written === 'loop' ? listOf(task, scope) : lookedUp(written, task, scope)),
+    items: (scope) => (written === 'loop' ? listOf(written, task, scope) : lookedUp(written, task, scope)),
     breaks: (scope) =>
       asList(breakWhen!).every(
         (each) => evaluateCondition(each, task.locate('loop_control'), scope) === true,
@@ -74,6 +75,7 @@ export function loopOf(task: Task, scope: Scope): Loop | undefined {
 
 function lookedUp(written: string, task: Task, scope: Scope): Value[] | Unknown {
   const place = task.locate(written)
+  if (isList(written)) return listOf(written, task, scope)
   try {
     return runLookup(written.slice('with_'.length), task.keywords[written]!, scope, place)
   } catch (error) {
@@ -83,12 +85,16 @@ function lookedUp(written: string, task: Task, scope: Scope): Value[] | Unknown 
   }
 }
 
-function listOf(task: Task, scope: Scope): Value[] | Unknown {
-  const value = evaluate(task.keywords['loop']!, scope)
+const isList = (written: string) => /^with_(ansible\.(builtin|legacy)\.)?list$/.test(written)
+
+function listOf(written: string, task: Task, scope: Scope): Value[] | Unknown {
+  const value = evaluate(task.keywords[written]!, scope)
   if (Array.isArray(value) || value instanceof Unknown) return value
+  if (written !== 'loop')
+    throw sourceError(`with_list expects a list, not ${describe(value)}`, task.locate(written))
   throw sourceError(
     `Invalid data passed to 'loop', it requires a list, got this instead: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
-    task.locate('loop'),
+    task.locate(written),
     'Hint: If you passed a list/dict of just one element, try adding wantlist=True to your lookup invocation or use q/query instead of lookup.',
   )
 }

@@ -1,6 +1,7 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import { SourceError } from '../source/diagnostic.ts'
 import { nearest } from '../source/nearest.ts'
+import { formatLocation } from '../source/location.ts'
 import { inherited, roleOf, type Step, type Task } from '../source/model.ts'
 import type { Unknown } from '../variables/unknown.ts'
 import type { Value } from '../variables/value.ts'
@@ -28,6 +29,7 @@ export function notify(context: TaskContext, maybe?: Unknown): void {
     for (const handler of handlers) {
       const owed = host.notified.get(handler)
       if (owed && (maybe || !owed.maybe)) continue
+      if (!owed) replaceEarlier(handler, host)
       host.notified.set(handler, { by: reference, maybe })
       playRun.order.add(
         position,
@@ -41,6 +43,13 @@ export function notify(context: TaskContext, maybe?: Unknown): void {
       )
     }
   }
+}
+
+// A role that is included again brings its handlers again: they are owed once, as the last inclusion has them.
+function replaceEarlier(handler: Task, { notified }: HostRun): void {
+  const place = formatLocation(handler.location)
+  for (const [other, owed] of notified)
+    if (!owed.maybe && formatLocation(other.location) === place) notified.delete(other)
 }
 
 /** Every handler of the play in the order in which they run, blocks taken apart. */

@@ -26,6 +26,8 @@ export interface Performed {
   readonly variables?: Dict
   /** Of these, what is a fact too. */
   readonly cached?: Dict
+  /** With what the module was called, where that is asked for. */
+  readonly invocation?: Dict
 }
 
 export interface PerformOptions {

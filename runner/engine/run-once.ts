@@ -10,6 +10,7 @@ import { runTask, type TaskContext, type TaskEnd } from './task.ts'
 export async function runOnce(context: TaskContext): Promise<TaskEnd | undefined> {
   const { playRun, host, task, position } = context
   const key = position.join('.')
+  if (insideOfOnce(context)) return await runForAll(context)
   await playRun.progress.everyoneAt(position)
   // A host may have come past without it: its role had run there before.
   const first = playRun.batch.find((name) => playRun.progress.isAt(name, position))
@@ -26,6 +27,51 @@ export async function runOnce(context: TaskContext): Promise<TaskEnd | undefined
   for (const [variable, value] of Object.entries(result.variables ?? {})) host.variables.set(variable, value)
   if (result.failed) throw new TaskFailed(task, context.reference, result.registered ?? null, playRun)
   return undefined
+}
+
+/**
+ * `run_once` of an include: only the first host of the batch includes, and the others wait until it is through. Tasks
+ * inside that are to run once, too, do so for all of them.
+ */
+export async function includeOnce(
+  context: TaskContext,
+  include: () => Promise<TaskEnd | undefined>,
+): Promise<TaskEnd | undefined> {
+  const { playRun, host, position } = context
+  const key = position.join('.')
+  if (playRun.free || insideOfOnce(context)) return await include()
+  await playRun.progress.everyoneAt(position)
+  const first = playRun.batch.find((name) => playRun.progress.isAt(name, position))
+  if (!playRun.once.has(key) && first === host.name) {
+    const including = include()
+    playRun.once.set(key, including.then(nothing, nothing))
+    return await including
+  }
+  // None of the tasks inside has to wait for this host.
+  playRun.progress.advance(host.name, [...position.slice(0, -1), position.at(-1)! + 0.5])
+  while (!playRun.once.has(key)) await new Promise((go) => setImmediate(go))
+  await playRun.once.get(key)
+  return undefined
+}
+
+const nothing = (): OnceResult => ({ registered: undefined, variables: undefined, failed: false })
+
+function insideOfOnce({ playRun, position }: TaskContext): boolean {
+  return position.some((_, index) => index > 0 && playRun.once.has(position.slice(0, index).join('.')))
+}
+
+// The other hosts do not come here: what it leaves is handed to them.
+async function runForAll(context: TaskContext): Promise<TaskEnd> {
+  const { playRun, host, task } = context
+  const end = await runTask(context)
+  const name = task.keywords['register']
+  for (const other of playRun.batch
+    .filter((each) => each !== host.name)
+    .map((each) => playRun.run.host(each))) {
+    if (typeof name === 'string') other.variables.set(name, end.registered)
+    for (const [variable, value] of Object.entries(end.variables ?? {})) other.variables.set(variable, value)
+  }
+  return end
 }
 
 function shared({ registered, variables }: TaskEnd): OnceResult {

@@ -313,7 +313,7 @@ const noLog = (context: TaskContext) => says(context, 'no_log')
 
 function emit(
   context: TaskContext,
-  { status, result, diff, because, skipReason, delegatedTo }: Attempt,
+  { status, result, diff, because, skipReason, delegatedTo, invocation }: Attempt,
   started: number,
   loop: Pick<Result, 'item' | 'items'>,
 ): void {
@@ -339,7 +339,7 @@ function emit(
               "the output has been hidden due to the fact that 'no_log: true' was specified for this result",
             changed: status === 'changed',
           }
-        : result,
+        : { ...result, ...(invocation && { invocation }) },
       diff: hidden || wantsDiff === false ? [] : diff,
       ...(wantsDiff === true ? { showsDiff: true } : {}),
       because,

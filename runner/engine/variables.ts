@@ -10,7 +10,7 @@ import {
   type Task,
 } from '../source/model.ts'
 import { type Layer, Scope, type Surroundings, dictLayer } from '../variables/scope.ts'
-import { isDict, type Value } from '../variables/value.ts'
+import { isDict, own, type Value } from '../variables/value.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVarsFiles } from './play-variables.ts'
 import { magicLayer } from './magic-variables.ts'
@@ -83,11 +83,19 @@ function writtenLayers(node: Node): WrittenLayers {
   const known = writtenLayersOf.get(node)
   if (known) return known
   const layers: WrittenLayers = {
-    params: roleUses(node).flatMap((use) =>
-      Object.keys(use.params).length > 0
-        ? [dictLayer(`parameters of role ${use.role.name}`, use.params)]
-        : [],
-    ),
+    params: [
+      ...includesAround(node).flatMap((include) => {
+        const vars = own(include.keywords, 'vars')
+        return vars !== undefined && isDict(vars)
+          ? [dictLayer('vars of an include', vars, () => include.locate('vars'))]
+          : []
+      }),
+      ...roleUses(node).flatMap((use) =>
+        Object.keys(use.params).length > 0
+          ? [dictLayer(`parameters of role ${use.role.name}`, use.params)]
+          : [],
+      ),
+    ],
     vars: accumulated(node, 'vars')
       .filter(({ node: at }) => !isPlay(at))
       .reverse()
@@ -107,6 +115,17 @@ function writtenLayers(node: Node): WrittenLayers {
 
 function isPlay(node: Node): node is Play {
   return 'kind' in node && node.kind === 'play'
+}
+
+/** The dynamic includes that brought a node, innermost first, and the node itself where it is one. */
+function includesAround(node: Node): Task[] {
+  const found: Task[] = []
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    const { include, action } = at as Partial<Block & Task>
+    if (include) found.push(include)
+    else if (action === 'include_tasks' || action === 'include_role') found.push(at as Task)
+  }
+  return found
 }
 
 /** The uses of roles around a node, innermost first. */

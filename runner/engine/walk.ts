@@ -10,7 +10,7 @@ import { FailedWithOthers, HostEnded, HostLost, RoleEnded, TaskFailed } from './
 import type { HostRun } from './host-run.ts'
 import { comparePositions, type Position } from './position.ts'
 import type { PlayRun } from './run.ts'
-import { runOnce } from './run-once.ts'
+import { includeOnce, runOnce } from './run-once.ts'
 import { settingOf } from './setting.ts'
 import { decideStart } from './start-at.ts'
 import { failAsWritten, referenceOf, runTask, type TaskContext, type TaskEnd } from './task.ts'
@@ -76,8 +76,10 @@ async function runMeant(context: TaskContext, scope: Scope): Promise<TaskEnd | u
   const started = performance.now()
   try {
     if (task.wrong) throw new SourceError(task.wrong)
+    const once = truth(settingOf(task, 'run_once', scope) ?? false)
+    if (once && isInclude(task)) return await includeOnce(context, () => runAction(context))
     if (isAction(task.action)) return await runAction(context)
-    if (truth(settingOf(task, 'run_once', scope) ?? false)) return await runOnce(context)
+    if (once) return await runOnce(context)
     return await throttled(context, scope, () => runTask(context))
   } catch (error) {
     if (error instanceof SourceError) return failAsWritten(context, started, error)
@@ -95,6 +97,8 @@ function actionOf({ run }: PlayRun, task: Task, scope: Scope): Task {
     throw error
   }
 }
+
+const isInclude = ({ action }: Task) => action === 'include_tasks' || action === 'include_role'
 
 function failsForAll({ playRun, host, task, extra }: TaskContext): boolean {
   return truth(settingOf(task, 'any_errors_fatal', scopeOf(playRun, host, task, extra)) ?? false)

@@ -46,7 +46,7 @@ export default defineModule({
     if (status.type === 'absent' || status.type === 'denied') return unchanged({ stat: { exists: false } })
     const stat: Dict = {
       exists: true,
-      path: given.path,
+      path: /^[~$]/.test(given.path) ? at : given.path,
       ...statFacts(status),
       ...accessOf(status, planning.identity()),
     }

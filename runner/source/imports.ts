@@ -55,6 +55,12 @@ export function importRole(task: Task, context: StepContext): Step[] {
   refuseLoop(loading, task)
   const at = (argument: string) => task.locateArgument(argument)
   const argument = (name: string) => staticText(loading, textArgument(task, name), task, at(name))
+  const wanted = (name: string) => {
+    const value = own(task.args, name)
+    return value instanceof Template
+      ? !/^(false|no|off|0)$/i.test(staticText(loading, value, task, at(name)) ?? '')
+      : value !== false
+  }
   const written = textArgument(task, 'name', 'role')
   const name = staticText(loading, written, task, at(Object.hasOwn(task.args, 'name') ? 'name' : 'role'))
   if (name === undefined || context.handler) return []
@@ -69,9 +75,9 @@ export function importRole(task: Task, context: StepContext): Step[] {
       varsFrom: argument('vars_from'),
       defaultsFrom: argument('defaults_from'),
       handlersFrom: argument('handlers_from'),
-      public: own(task.args, 'public') !== false,
-      allowDuplicates: own(task.args, 'allow_duplicates') !== false,
-      checkArguments: own(task.args, 'rolespec_validate') !== false,
+      public: wanted('public'),
+      allowDuplicates: wanted('allow_duplicates'),
+      checkArguments: wanted('rolespec_validate'),
       location: at(Object.hasOwn(task.args, 'name') ? 'name' : 'role'),
     },
     context,

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
 import { describe } from './check-value.ts'
 import { displayPath, isDirectory, isFile } from './files.ts'
@@ -57,6 +57,12 @@ export function missingRoleFile(
   name: string,
   location: Location,
 ): void {
+  const folder = join(directory, kind)
+  if (isAbsolute(name) || relative(folder, join(folder, name)).startsWith('..')) {
+    const words = `as it is not inside the expected role path: '${displayPath(folder)}'`
+    loading.error(`'${name}' cannot be the role's ${kind}, ${words}`, location)
+    return
+  }
   const tried = ['', ...EXTENSIONS].map((extension) => displayPath(join(directory, kind, name + extension)))
   loading.error(`the role has no ${kind} file '${name}'`, location, `looked for ${tried.join(', ')}`)
 }

@@ -4,6 +4,7 @@ import { isDict, own, type Dict, type Value } from '../variables/value.ts'
 import { actionOf, type Action } from './action.ts'
 import { isSure, readAhead } from './ahead.ts'
 import { importRole, importTasks } from './imports.ts'
+import { engineAction } from './engine-actions.ts'
 import { KEYWORDS } from './keywords.ts'
 import type { Loading } from './loading.ts'
 import { accumulated, type Block, type Node, type Play, type Step, type Task } from './model.ts'
@@ -195,7 +196,8 @@ function checkTask(written: Dict, task: Task, action: Action, context: StepConte
       partial: task.argsTemplate !== undefined || misplaced || hasDefaults(task),
     },
   )
-  loading.add(wrong.map((diagnostic) => ({ ...diagnostic, severity })))
+  const ansible = invalidOptions(task)
+  loading.add(wrong.map((diagnostic) => ({ ...diagnostic, severity, ...(ansible && { ansible }) })))
   if (task.action === 'include_tasks' || task.action === 'include_role') {
     for (const keyword of Object.keys(task.keywords)) {
       if (INCLUDE_KEYWORDS.has(keyword) || keyword.startsWith('with_')) continue
@@ -227,6 +229,17 @@ function checkTask(written: Dict, task: Task, action: Action, context: StepConte
     const words = `No file specified for ${task.writtenAction}`
     loading.error(`'${task.writtenAction}' names no file`, task.location, undefined, words)
   }
+}
+
+const REUSE = new Set(['include_tasks', 'import_tasks', 'include_role', 'import_role'])
+
+/** How Ansible says that an include or import has options that it does not know. */
+function invalidOptions({ action, args }: Task): string | undefined {
+  if (!REUSE.has(action)) return undefined
+  const { properties } = engineAction(action)!.args as { properties: Record<string, { aliases?: string[] }> }
+  const known = new Set(Object.entries(properties).flatMap(([name, { aliases = [] }]) => [name, ...aliases]))
+  const unknown = Object.keys(args).filter((name) => !known.has(name) && name !== '_raw_params')
+  return unknown.length > 0 ? `Invalid options for ${action}: ${unknown.join(',')}` : undefined
 }
 
 /** Whether the author is prepared for the task to fail: then wrong arguments fail it when it runs, as in Ansible. */

@@ -50,6 +50,17 @@ const cases: readonly Case[] = [
     lines: ['one ok told: {"list":[1,"a b"],"deep":{"True":true}}'],
   },
   {
+    says: 'what one prints after its answer is a warning in its result',
+    tasks: `
+    - { name: told, told: { a: 1 }, register: said }
+    - { name: warned, debug: { msg: "{{ said.warnings }}" } }`,
+    files: { 'library/told': JSON_FILE },
+    lines: [
+      'one ok told: {"a":1}',
+      'one ok warned: ["Module invocation had junk after the JSON data: more noise"]',
+    ],
+  },
+  {
     says: 'what is no text is run as it is',
     tasks: `
     - { name: told, compiled: }`,

@@ -3,6 +3,113 @@ import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
   {
+    says: 'with_list takes a list and nothing else',
+    tasks: `
+    - { name: told, debug: { msg: "{{ item }}" }, with_list: "{{ one }}", vars: { one: { key: value } }, ignore_errors: true }
+    - { name: each, debug: { msg: "{{ item }}" }, with_list: [[1, 2]] }`,
+    lines: [
+      'one failed told: with_list expects a list, not a dictionary',
+      'one ok each: All items completed',
+    ],
+  },
+  {
+    says: 'the name of the loop variable may be a template, also for what is included',
+    tasks: `
+    - include_tasks: inner.yml
+      loop: [1]
+      loop_control: { loop_var: "{{ called }}" }
+      vars: { called: number }`,
+    files: { 'inner.yml': '- { name: told, debug: { msg: "{{ number }}" } }' },
+    lines: ['one ok include_tasks: All items completed', 'one ok told: 1'],
+  },
+  {
+    says: 'add_host takes the port out of host:port, and leaves an address alone',
+    tasks: `
+    - { name: added, add_host: { name: "{{ item }}" }, loop: ["web:2222", "[fe80::1]:22", "fe80::2"] }
+    - name: told
+      debug: { msg: "{{ hostvars['web'].ansible_ssh_port }} {{ hostvars['fe80::1'].ansible_ssh_port }} {{ 'fe80::2' in groups.all }}" }`,
+    lines: ['one changed added: All items completed', 'one ok told: 2222 22 True'],
+  },
+  {
+    says: 'the variables of an include stand above what is set and included, also inside of it',
+    tasks: `
+    - { name: set, set_fact: { which: fact } }
+    - { include_tasks: inner.yml, vars: { which: include } }
+    - { name: after, debug: { msg: "{{ which }}" } }`,
+    files: {
+      'inner.yml':
+        '- { name: again, set_fact: { which: again } }\n- { name: told, debug: { msg: "{{ which }}" } }',
+    },
+    lines: [
+      'one ok set',
+      'one ok include_tasks',
+      'one ok again',
+      'one ok told: include',
+      'one ok after: again',
+    ],
+  },
+  {
+    says: 'run_once of an include lets one host include; what is to run once inside is for all of them',
+    tasks: `
+    - include_tasks: { file: inner.yml, apply: { run_once: true } }
+      run_once: true
+    - { include_tasks: own.yml, run_once: true }
+    - { name: told, debug: { msg: "{{ mine }} {{ own | default('none') }}" } }`,
+    files: {
+      'inner.yml': '- { name: inner, set_fact: { mine: all } }',
+      'own.yml': '- { name: own, set_fact: { own: first } }',
+    },
+    hosts: ['a', 'b'],
+    lines: [
+      'a ok include_tasks',
+      'a ok inner',
+      'a ok include_tasks',
+      'a ok own',
+      'a ok told: all first',
+      'b ok told: all none',
+    ],
+  },
+  {
+    says: 'arguments of an include may be templates that say yes, no or nothing',
+    tasks: `
+    - include_role: { name: strict, rolespec_validate: "{{ false | bool }}", tasks_from: "{{ omit }}", public: "{{ false | bool }}" }
+      vars: { number: none }
+    - { name: told, debug: { msg: "{{ ours is defined }}" } }`,
+    files: {
+      'roles/strict/meta/argument_specs.yml':
+        'argument_specs: { main: { options: { number: { type: int } } } }',
+      'roles/strict/tasks/main.yml': '- { name: ran, debug: { msg: "{{ number }}" } }',
+      'roles/strict/defaults/main.yml': 'ours: 1',
+    },
+    lines: ['one ok include_role', 'one ok ran: none', 'one ok told: false'],
+  },
+  {
+    says: 'a handler of a role that is included again is owed once',
+    tasks: `
+    - include_role: { name: noisy }
+    - include_role: { name: noisy, tasks_from: other }`,
+    files: {
+      'roles/noisy/tasks/main.yml': '- { name: first, command: "true", notify: told }',
+      'roles/noisy/tasks/other.yml': '- { name: second, command: "true", notify: told }',
+      'roles/noisy/handlers/main.yml': '- { name: told, debug: { msg: once } }',
+    },
+    lines: [
+      'one ok include_role',
+      'one changed first',
+      'one ok include_role',
+      'one changed second',
+      'one ok told: once',
+    ],
+  },
+  {
+    says: 'a result tells when its command ran, and for how long',
+    tasks: `
+    - { name: slept, command: sleep 0.2, register: slept }
+    - name: told
+      debug: { msg: "{{ slept.delta is match('0:00:0[0-9][.][0-9]{6}') }} {{ slept.start < slept.end }}" }`,
+    lines: ['one changed slept', 'one ok told: True True'],
+  },
+  {
     says: 'changed_when and failed_when judge tasks that act on the run itself, for each item',
     tasks: `
     - name: grouped

@@ -6,7 +6,7 @@ import { outputLines } from '../support/text.ts'
 /** What a module of the author's own has printed: one JSON dictionary, with other lines around it or without. */
 export function resultOf({ status, stdout, stderr }: Answer, name: string): ModuleResult {
   const [out, complaint] = [stdout.toString('utf8'), stderr.toString('utf8')]
-  const result = parse(out)
+  const { result, after = '' } = parse(out) ?? {}
   if (result === undefined)
     return {
       failed: true,
@@ -15,25 +15,43 @@ export function resultOf({ status, stdout, stderr }: Answer, name: string): Modu
       rc: status,
       module_stdout: out,
       module_stderr: complaint,
+      stderr: complaint,
     }
   const failed = result['failed'] === true || (result['failed'] === undefined && fails(result['rc']))
-  return { changed: false, ...withLines(result), failed }
+  const told = complaint === '' ? result : { stderr: complaint, ...result }
+  const warnings: Dict = after === '' ? {} : { warnings: [...warningsOf(result), `${AFTER}: ${after}`] }
+  return { changed: false, ...withLines(told), ...warnings, failed }
 }
 
-function parse(out: string): Dict | undefined {
+/** The answer among the lines, and what stands after it. */
+function parse(out: string): { result: Dict; after: string } | undefined {
   const lines = out.split('\n')
   const first = lines.findIndex((line) => line.trimStart().startsWith('{'))
   const last = lines.findLastIndex((line) => line.trimEnd().endsWith('}'))
   if (first < 0 || last < first) return undefined
   try {
     const value = JSON.parse(lines.slice(first, last + 1).join('\n')) as Value
-    return isDict(value) ? value : undefined
+    return isDict(value)
+      ? {
+          result: value,
+          after: lines
+            .slice(last + 1)
+            .join('\n')
+            .trim(),
+        }
+      : undefined
   } catch {
     return undefined
   }
 }
 
 const fails = (rc: Value | undefined) => rc !== undefined && rc !== null && rc !== 0 && rc !== '0'
+
+const AFTER = 'Module invocation had junk after the JSON data'
+
+function warningsOf({ warnings }: Dict): readonly Value[] {
+  return Array.isArray(warnings) ? warnings : []
+}
 
 function withLines(result: Dict): Dict {
   const lines = ['stdout', 'stderr'].flatMap((stream): [string, Value][] => {

@@ -70,5 +70,30 @@ function parseIni(text: string): Dict | undefined {
     option = match[1]!.toLowerCase()
     section.set(option, match[2]!)
   }
-  return Object.fromEntries([...sections].map(([name, options]) => [name, Object.fromEntries(options)]))
+  return interpolated(sections)
+}
+
+// `%(name)s` stands for another option of the section or of DEFAULT, `%%` for a percent sign; any other is a mistake.
+function interpolated(sections: ReadonlyMap<string, ReadonlyMap<string, string>>): Dict | undefined {
+  const defaults = sections.get('DEFAULT')
+  const valueOf = (text: string, options: ReadonlyMap<string, string>, depth: number): string | undefined => {
+    let wrong = depth > 10
+    const value = text.replaceAll(/%(?:%|\(([^)]+)\)s)?/g, (written: string, option?: string) => {
+      if (written === '%%') return '%'
+      const other = option && (options.get(option.toLowerCase()) ?? defaults?.get(option.toLowerCase()))
+      const found = other === undefined || other === '' ? other : valueOf(other, options, depth + 1)
+      wrong ||= found === undefined
+      return found ?? ''
+    })
+    return wrong ? undefined : value
+  }
+  const facts: [string, Dict][] = []
+  for (const [name, own] of sections) {
+    if (name === 'DEFAULT') continue
+    const options = new Map([...(defaults ?? []), ...own])
+    const values = [...options].map(([option, text]) => [option, valueOf(text, options, 0)] as const)
+    if (values.some(([, value]) => value === undefined)) return undefined
+    facts.push([name, Object.fromEntries(values) as Dict])
+  }
+  return Object.fromEntries(facts)
 }
