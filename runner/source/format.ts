@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { styleText } from 'node:util'
 import type { Diagnostic } from './diagnostic.ts'
 import { formatLocation, type Location } from './location.ts'
@@ -27,17 +26,10 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: F
       const place = location === undefined ? '' : `${escapeControl(formatLocation(location))}: `
       const head = `${paint(['bold', severity === 'error' ? 'red' : 'yellow'], `${severity}:`)} ${place}${escapeControl(message)}\n`
       const tail = hint === undefined ? '' : `${paint('cyan', 'hint:')} ${escapeControl(hint)}\n`
-      const known =
-        ansible === undefined ? '' : `ERROR! ${escapeControl(ansible)}\n${inAnsiblesWords(location)}`
+      const known = ansible === undefined ? '' : `ERROR! ${escapeControl(ansible)}\n`
       return head + paintExcerpt(lines.at(location), location) + tail + known
     })
     .join('\n')
-}
-
-function inAnsiblesWords(location: Location | undefined): string {
-  if (location === undefined) return ''
-  const { file, line, column } = location
-  return `The error appears to be in '${escapeControl(resolve(file))}': line ${line}, column ${column}.\n`
 }
 
 /** Sorted by file and line, each thing said once. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { checkArguments } from '../modules/normalize.ts'
 import { Template } from '../variables/template.ts'
 import { isDict, own, type Dict, type Value } from '../variables/value.ts'
@@ -226,7 +227,9 @@ function checkTask(written: Dict, task: Task, action: Action, context: StepConte
     !given.includes('file') &&
     !task.argsTemplate
   ) {
-    const words = `No file specified for ${task.writtenAction}`
+    const { file, line, column } = task.location
+    const place = `The error appears to be in '${resolve(loading.cwd, file)}': line ${line}, column ${column}.`
+    const words = `No file specified for ${task.writtenAction}. ${place}`
     loading.error(`'${task.writtenAction}' names no file`, task.location, undefined, words)
   }
 }

@@ -135,7 +135,9 @@ describe('import_role', () => {
       'x.yml': named('x'),
       ...files,
     })
-    expect(told).toContain(`the role has no tasks file '../../../x'`)
+    expect(told).toContain(
+      `'../../../x' cannot be the role's tasks, as it is not inside the expected role path: 'roles/web/tasks'`,
+    )
   })
 })
 
