@@ -64,6 +64,7 @@ export function createRun(parts: RunParts): RunInProgress {
     decrypt: parts.loadOptions.decrypt,
     limiter: new Limiter(parts.forks),
     signal: parts.signal,
+    tagsSeen: new Set(),
     hosts,
     host: (name) => {
       const known = hosts.get(name)

@@ -1,14 +1,19 @@
+import { readdirSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { loadInventory } from '../inventory/load.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { InventoryVariables } from '../inventory/variables.ts'
 import { createModuleTable, type RunnableModules } from '../modules/table.ts'
 import { type Diagnostic, SourceError } from '../source/diagnostic.ts'
+import { isDirectory } from '../source/files.ts'
 import type { Play } from '../source/model.ts'
 import type { LoadOptions } from '../source/options.ts'
+import { suggestion } from '../source/nearest.ts'
 import { findPlaybook, loadPlaybooks } from '../source/playbook.ts'
 import type { Layer } from '../variables/scope.ts'
 import type { Vault } from '../vault/vault.ts'
 import { EXIT, UserError } from './fatal.ts'
+import { COMMANDS } from './main.ts'
 import { resolveStatic } from './resolve-static.ts'
 import type { RunFlags } from './run-flags.ts'
 
@@ -29,13 +34,18 @@ export function loadOptionsFor(vault: Vault | undefined, extraVars: Layer): Proj
 /** The path of a playbook that the command line names. */
 export function playbookFile(name: string): string {
   const file = findPlaybook(name)
-  if (file === undefined) {
-    throw new UserError(
-      `there is no playbook ${name}: looked for ./${name} and playbooks/${name}`,
-      EXIT.unreadable,
-    )
-  }
-  return file
+  if (file !== undefined) return file
+  if (isDirectory(name)) throw new UserError(`${name} is a directory, not a playbook`, EXIT.unreadable)
+  const tried = isAbsolute(name) ? name : `./${name} and playbooks/${name}`
+  const hint = suggestion(name, [...Object.keys(COMMANDS), ...playbooksHere()])
+  throw new UserError(
+    `there is no playbook '${name}': looked for ${tried}${hint ? `; ${hint}` : ''}`,
+    EXIT.unreadable,
+  )
+}
+
+function playbooksHere(): string[] {
+  return ['.', 'playbooks'].filter(isDirectory).flatMap((directory) => readdirSync(directory))
 }
 
 /** Reads inventory, playbooks and files of variables. Everything that is wrong anywhere is said in one go. */

@@ -59,10 +59,13 @@ export async function confirmTask(task: string): Promise<'yes' | 'no' | 'continu
 }
 
 async function askLine(question: string): Promise<string> {
+  if (process.stdin.readableEnded) return ''
   const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return await terminal.question(question)
+    // At the end of what can be read nobody answers any more.
+    const end = new Promise<string>((answer) => void terminal.once('close', () => answer('')))
+    return await Promise.race([terminal.question(question), end])
   } finally {
     terminal.close()
   }

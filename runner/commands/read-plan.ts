@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { openPlan } from '../plans/envelope.ts'
 import type { Plan } from '../plans/plan.ts'
+import { whyUnreadable } from '../source/unreadable.ts'
 import type { VaultOptions } from '../vault/options.ts'
 import { EXIT, UserError } from './fatal.ts'
 import { openVault } from './open-vault.ts'
@@ -11,6 +12,6 @@ export async function readPlan(file: string, options: VaultOptions): Promise<Pla
   try {
     return openPlan(readFileSync(file, 'utf8'), vault)
   } catch (error) {
-    throw new UserError(`${file} cannot be used: ${(error as Error).message}`, EXIT.unreadable)
+    throw new UserError(`${file} cannot be used: ${whyUnreadable(error)}`, EXIT.unreadable)
   }
 }

@@ -15,6 +15,7 @@ import { formatDiagnostics } from '../source/format.ts'
 import type { Play } from '../source/model.ts'
 import { killLocal } from '../transport/local-processes.ts'
 import type { Vault } from '../vault/vault.ts'
+import { checkFlags } from './check-flags.ts'
 import { createRun, type RunInProgress } from './create-run.ts'
 import { EXIT, UserError } from './fatal.ts'
 import { listRequested } from './list.ts'
@@ -22,6 +23,7 @@ import { checkPatterns, loadEverything, loadOptionsFor, playbookFile } from './l
 import { openVault } from './open-vault.ts'
 import { askForSecrets } from './prompt.ts'
 import type { RunFlags } from './run-flags.ts'
+import { requireStart, warnOfTags } from './unheard.ts'
 import { startSandboxes } from './start-sandboxes.ts'
 
 export type { RunFlags } from './run-flags.ts'
@@ -51,10 +53,8 @@ export async function runPlaybooks(
   visitor: RunVisitor = {},
 ): Promise<number> {
   const reportKind = reportKindOf(flags, stdout)
+  checkFlags(flags)
   const forks = Number(flags.forks)
-  if (!Number.isInteger(forks) || forks < 1)
-    throw new UserError(`--forks must be a whole number from 1 on, not ${flags.forks}`)
-
   const vault = await openVault(flags)
   const extraVars = parseExtraVars(flags.extraVars ?? [], vault)
   const files = names.map((name) => playbookFile(name))
@@ -103,6 +103,7 @@ export async function runPlaybooks(
     const started = { run, plays, inventory, vault }
     await visitor.before?.(started)
     await runAll(run, files, plays)
+    warnOfTags(run, plays)
     await visitor.after?.(started)
   } finally {
     stopListening()
@@ -120,6 +121,7 @@ export async function runPlaybooks(
     emit({ type: 'summary', check: flags.check, hosts, traffic, exitCode, ...(stats && { stats }) })
     await report.close()
   }
+  requireStart(run)
   return exitCodeOf(Object.fromEntries(counters), {
     interrupted: interruption.signal.aborted,
     check: flags.check,

@@ -1,5 +1,6 @@
 import { evaluate } from '../expressions/evaluate.ts'
-import type { Node } from '../source/model.ts'
+import { sourceError } from '../source/diagnostic.ts'
+import { inherited, type Node } from '../source/model.ts'
 import type { Become } from '../transport/session.ts'
 import type { Scope } from '../variables/scope.ts'
 import { Secret } from '../variables/secret.ts'
@@ -28,6 +29,12 @@ export function becomeOf(node: Node, scope: Scope, options: RunOptions): Become 
     return value === undefined || value === null || value === '' ? undefined : textOf(plain(value))
   }
   const method = text('become_method')?.replace(/^(ansible\.builtin|community\.general)\./, '') ?? 'sudo'
+  if (!['sudo', 'su', 'doas'].includes(method))
+    throw sourceError(
+      `there is no become method '${method}'`,
+      (inherited(node, 'become_method')?.node ?? node).locate('become_method'),
+      "it is 'sudo', 'su' or 'doas'",
+    )
   return {
     user: text('become_user') ?? 'root',
     method: method as Become['method'],

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { AuthorFileMissing } from '../modules/author-files.ts'
-import { roleOf, type Step } from '../source/model.ts'
+import { roleOf, type Step, type Task } from '../source/model.ts'
 import { dictLayer, type Layer, type Scope } from '../variables/scope.ts'
-import { own, type Value } from '../variables/value.ts'
+import { type Dict, own, type Value } from '../variables/value.ts'
 import { runControlTask } from './control-task.ts'
 import { mayBeFatal } from './fatal.ts'
 import { loopOf } from './loop.ts'
+import type { PlayRun, RoleUseOptions } from './run.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 import { truth } from './truth.ts'
 import { surroundingsOf } from './variables.ts'
@@ -18,7 +19,7 @@ export async function includeTasks(context: TaskContext): Promise<TaskEnd> {
   const { playRun, task } = context
   const included: { steps: Step[]; extra: Layer[] }[] = []
   const end = await runControlTask(context, (args, scope) => {
-    const file = findTaskFile(textOf(own(args, 'file') ?? own(args, 'free_form') ?? ''), context)
+    const file = findTaskFile(textOf(own(args, 'file') ?? own(args, 'free_form') ?? ''), playRun, task)
     const steps = playRun.run.loader.taskFile(file, task)
     included.push({ steps, extra: loopLayers(context, scope) })
     return { changed: false, result: { include: file } }
@@ -32,22 +33,8 @@ export async function includeRole(context: TaskContext): Promise<TaskEnd> {
   const { playRun, task } = context
   const included: { steps: Step[]; extra: Layer[] }[] = []
   const end = await runControlTask(context, (args, scope) => {
-    const text = (name: string) => (own(args, name) === undefined ? undefined : textOf(own(args, name)))
-    const says = (name: string, otherwise: boolean) => truth(own(args, name) ?? otherwise)
-    const name = text('name') ?? text('role') ?? ''
-    const { block, handlers } = playRun.run.loader.roleUse(
-      name,
-      {
-        tasksFrom: text('tasks_from'),
-        varsFrom: text('vars_from'),
-        defaultsFrom: text('defaults_from'),
-        handlersFrom: text('handlers_from'),
-        public: says('public', false),
-        allowDuplicates: says('allow_duplicates', true),
-        rolespecValidate: says('rolespec_validate', true),
-      },
-      task,
-    )
+    const { name, options } = roleIncludeOf(args)
+    const { block, handlers } = playRun.run.loader.roleUse(name, options, task)
     if (block.role?.public) playRun.publicRoles.add(block.role)
     for (const handler of handlers) {
       if (!playRun.handlers.some((each) => sameHandler(each, handler))) playRun.handlers.push(handler)
@@ -57,6 +44,22 @@ export async function includeRole(context: TaskContext): Promise<TaskEnd> {
   })
   await runIncluded(context, included)
   return end
+}
+
+/** What the arguments of an `include_role` say. */
+export function roleIncludeOf(args: Dict): { name: string; options: RoleUseOptions } {
+  const text = (name: string) => (own(args, name) === undefined ? undefined : textOf(own(args, name)))
+  const says = (name: string, otherwise: boolean) => truth(own(args, name) ?? otherwise)
+  const options = {
+    tasksFrom: text('tasks_from'),
+    varsFrom: text('vars_from'),
+    defaultsFrom: text('defaults_from'),
+    handlersFrom: text('handlers_from'),
+    public: says('public', false),
+    allowDuplicates: says('allow_duplicates', true),
+    rolespecValidate: says('rolespec_validate', true),
+  }
+  return { name: text('name') ?? text('role') ?? '', options }
 }
 
 async function runIncluded(
@@ -90,7 +93,7 @@ function loopLayers({ task, extra }: TaskContext, scope: Scope): Layer[] {
 }
 
 // Beside the file that includes it first, then where a role or a playbook keeps its tasks.
-function findTaskFile(name: string, { playRun, task }: TaskContext): string {
+export function findTaskFile(name: string, playRun: PlayRun, task: Task): string {
   const role = roleOf(task)?.role
   const directories = [
     dirname(task.file),

@@ -82,6 +82,8 @@ export interface Run {
   /** Set where a plan is saved or applied. */
   readonly ledger?: Ledger
   readonly limiter: Limiter
+  /** Tags of the tasks that any host has come to. */
+  readonly tagsSeen: Set<string>
   /** Every host that a play has come to so far. */
   readonly hosts: Map<string, HostRun>
   host(name: string): HostRun

@@ -4,6 +4,8 @@ import type { PlayRun, Run } from './run.ts'
 
 /** Where a run has found the task that `--start-at-task` names. */
 const started = new WeakMap<Run, { readonly play: PlayRun; readonly position: Position }>()
+/** Names of the tasks that were passed over until then. */
+const names = new WeakMap<Run, Set<string>>()
 /** What was answered to `--step`, by task: all hosts are asked for once. */
 const answers = new WeakMap<Run, Map<string, Promise<'yes' | 'no' | 'continue'>>>()
 const continuing = new WeakSet<Run>()
@@ -31,10 +33,16 @@ export async function decideStart(
   return (await answer) !== 'no'
 }
 
+/** Whether `--start-at-task` has been found; else the names of the tasks that are not it. */
+export function tasksSeen(run: Run): 'started' | ReadonlySet<string> {
+  return started.has(run) ? 'started' : (names.get(run) ?? new Set())
+}
+
 // Hosts that come to an earlier task later have not reached it.
 function isReached(playRun: PlayRun, task: TaskReference, position: Position, wanted: string): boolean {
   const { run } = playRun
   const start = started.get(run)
+  if (!start) names.set(run, (names.get(run) ?? new Set()).add(task.name))
   if (start) return start.play !== playRun || comparePositions(position, start.position) >= 0
   if (!matchesName(task, wanted)) return false
   started.set(run, { play: playRun, position })

@@ -14,7 +14,9 @@ import { includeOnce, runOnce } from './run-once.ts'
 import { settingOf } from './setting.ts'
 import { decideStart } from './start-at.ts'
 import { failAsWritten, referenceOf, runTask, type TaskContext, type TaskEnd } from './task.ts'
-import { taskTagsSelected } from './task-tags.ts'
+import { reachesInto } from './reaches-into.ts'
+import { tagsSelect } from './tags.ts'
+import { tagsOf } from './task-tags.ts'
 import { throttled } from './throttle.ts'
 import { truth } from './truth.ts'
 import { evaluate } from '../expressions/evaluate.ts'
@@ -56,7 +58,7 @@ export async function runStep(
   failWithOthers(playRun, host, position)
 
   const scope = scopeOf(playRun, host, task, extra)
-  if (!task.handler && !taskTagsSelected(task, scope, playRun.run.options.tags)) return undefined
+  if (!task.handler && !isAskedFor(playRun, host, task, scope)) return undefined
   const reference = referenceOf(playRun, host, task, position, extra)
   if (!(await decideStart(playRun, reference, position))) return undefined
   playRun.run.begin(host.name, reference)
@@ -69,6 +71,13 @@ export async function runStep(
       failEverybody(playRun, host, position)
     throw error
   }
+}
+
+function isAskedFor(playRun: PlayRun, host: HostRun, task: Task, scope: Scope): boolean {
+  const { tagsSeen, options } = playRun.run
+  const tags = tagsOf(task, scope)
+  for (const tag of tags) tagsSeen.add(tag)
+  return tagsSelect(tags, options.tags) || reachesInto(playRun, host, task)
 }
 
 async function runMeant(context: TaskContext, scope: Scope): Promise<TaskEnd | undefined> {

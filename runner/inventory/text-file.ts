@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { sourceError } from '../source/diagnostic.ts'
 import { displayPath } from '../source/files.ts'
+import { whyUnreadable } from '../source/unreadable.ts'
 import { isAge } from '../vault/age.ts'
 import { decryptAt, isVaulted, noPassword, type Decrypt } from '../source/vault.ts'
 
@@ -16,7 +17,7 @@ export function readText(path: string, vault?: Decrypter): { text: string; secre
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : whyUnreadable(error)
     throw sourceError(`cannot read the file: ${why}`, start)
   }
   if (!isVaulted(text) && !isAge(text)) return { text, secret: false }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { SourceError, type Diagnostic } from './diagnostic.ts'
 import { decryptAt, isVaulted, noPassword, type Decrypt } from './vault.ts'
+import { whyUnreadable } from './unreadable.ts'
 import { parseYaml, type Parsed, type YamlOptions } from './yaml.ts'
 
 /** A path as it is shown to people: relative to the working directory where it lies below it. */
@@ -59,7 +60,11 @@ function parseFile(path: string, options: ReadOptions): Parsed {
   try {
     text = decode(readFileSync(path))
   } catch (error) {
-    return wrong({ severity: 'error', message: `cannot read the file: ${reason(error)}`, location: start })
+    return wrong({
+      severity: 'error',
+      message: `cannot read the file: ${whyUnreadable(error)}`,
+      location: start,
+    })
   }
   if (!isVaulted(text)) return parseYaml(text, file, options)
   try {
@@ -81,14 +86,4 @@ function decode(bytes: Buffer): string {
   } catch {
     throw new Error('it is not UTF-8 text')
   }
-}
-
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a directory',
-  }
-  return (code && words[code]) ?? message
 }

@@ -1,3 +1,4 @@
+import { whyUnreadable } from '../source/unreadable.ts'
 import { readFileSync } from 'node:fs'
 import { sourceError } from '../source/diagnostic.ts'
 import { isVaulted } from '../source/vault.ts'
@@ -13,7 +14,7 @@ export async function readInput(path: string): Promise<Buffer> {
     try {
       return readFileSync(path)
     } catch (error) {
-      throw sourceError(`cannot read ${path}: ${(error as Error).message}`)
+      throw sourceError(`cannot read ${path}: ${whyUnreadable(error)}`)
     }
   }
   const chunks: Buffer[] = []

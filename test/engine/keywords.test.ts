@@ -489,6 +489,33 @@ argument_specs:
     lines: ['one ok include', 'one ok in it: Hello world!'],
   },
   {
+    says: 'tags are found inside of includes that have none of them, at any depth, and nothing else of these runs',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: include, include_tasks: "{{ 'more' }}.yml", when: true }
+    - { name: role, include_role: { name: r } }
+    - { name: other, include_tasks: other.yml }
+    - { name: excluded, include_tasks: more.yml, tags: [never] }
+    - { name: told later, include_tasks: "{{ unknown_as_yet }}.yml" }`,
+    files: {
+      'more.yml': '- { name: not, debug: , tags: [always] }\n- { name: deeper, include_tasks: deep.yml }',
+      'deep.yml': '[{ name: in it, debug: , tags: [wanted] }, { name: not, debug: }]',
+      'other.yml': '- { name: not, debug: , tags: [other] }',
+      'roles/r/tasks/main.yml': '[{ name: in role, debug: , tags: [wanted] }, { name: not, debug: }]',
+    },
+    flags: { tags: ['wanted'] },
+    lines: [
+      'one ok include',
+      'one ok not: Hello world!',
+      'one ok deeper',
+      'one ok in it: Hello world!',
+      'one ok role',
+      'one ok in role: Hello world!',
+    ],
+  },
+  {
     says: 'a role that nothing brought in has no parents',
     playbook: `
 - hosts: all
