@@ -98,6 +98,8 @@ export async function runPlaybooks(
     vault,
     signal: interruption.signal,
   })
+  const endHosts = () => void Promise.all([...run.hosts.values()].map((host) => host.interrupt()))
+  interruption.signal.addEventListener('abort', endHosts)
   run.secrets = await askForSecrets(flags, redactor)
   try {
     const started = { run, plays, inventory, vault }

@@ -17,6 +17,7 @@ import { isRescued } from './is-rescued.ts'
 import { allHold, judge, resultScope } from './judge.ts'
 import type { LoopItem } from './loop.ts'
 import { argumentsOf, decide, prepare } from './prepare.ts'
+import { pause } from './pause.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 import { reveal } from './reveal.ts'
 import type { Run } from './run.ts'
@@ -61,6 +62,7 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
   if (settings.suppose) settings.on.suppose()
   else settings.on.endSupposing()
   const inside = settings.on === context.host ? context : withDelegation(context, settings.on)
+  const { signal } = context.playRun.run
   const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
   const maybe = maybes.length > 0 ? mergeUnknown(maybes) : undefined
   const delegatedTo = settings.on === context.host ? undefined : settings.on.name
@@ -68,7 +70,12 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
   for (let count = 1; ; count++) {
     const performed = await withRecovery(inside, settings, maybe)
     const judged = await settle(context, () => judge(inside, performed))
-    if (!settings.until || judged.status === 'skipped' || (judged.status === 'unknown' && settings.predict))
+    if (
+      settings.until === undefined ||
+      signal.aborted ||
+      judged.status === 'skipped' ||
+      (judged.status === 'unknown' && settings.predict)
+    )
       return { ...judged, delegatedTo }
     const met = await settle(context, () =>
       untilMet(context, settings.until!, { ...judged, result: { ...judged.result, attempts: count } }),
@@ -97,7 +104,7 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
       },
       context.reference,
     )
-    await new Promise((go) => setTimeout(go, settings.delay * 1000))
+    await pause(settings.delay * 1000, signal)
     // What was read before is old by now.
     settings.on.forgetAll()
   }
@@ -219,6 +226,7 @@ async function withRecovery(
   settings: Settings,
   maybe: Unknown | undefined,
 ): Promise<Performed> {
+  const { signal } = context.playRun.run
   let lostChange = false
   for (let losses = 0; ; losses++) {
     let under: Outcome['type'] | undefined
@@ -230,6 +238,10 @@ async function withRecovery(
     } catch (error) {
       if (error instanceof FrameTimeout) return timedOut(context.task, error.seconds)
       if (!(error instanceof Unreachable)) throw error
+      if (signal.aborted) {
+        if (under !== 'change' && under !== 'opaque') throw error
+        return failure('interrupted: it was ended on the way, and it is not known how far it got')
+      }
       await settings.on.disconnect()
       if (!settings.on.reached || losses === MOST_RECONNECTIONS) throw error
       if (under === 'opaque') {
@@ -239,7 +251,7 @@ async function withRecovery(
       }
       settings.on.forgetAll()
       lostChange ||= under === 'change'
-      await new Promise((go) => setTimeout(go, (200 + Math.random() * 800) * 2 ** losses))
+      await pause((200 + Math.random() * 800) * 2 ** losses, signal)
     }
   }
 }

@@ -1,6 +1,7 @@
 import { Job, jobs } from '../modules/support/jobs.ts'
 import type { Change, Opaque } from '../modules/outcome.ts'
 import type { Answer, Frame } from '../transport/session.ts'
+import { pause } from './pause.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 
 /** `async` and `poll` of a task, in seconds. */
@@ -49,7 +50,7 @@ export async function performInBackground(
   }
   const until = Date.now() + seconds * 1000
   while (!job.hasAnswer && !(await isOver(performing))) {
-    await new Promise((go) => setTimeout(go, poll * 1000))
+    await pause(poll * 1000, options.signal)
     if (await job.look(run)) break
     if (Date.now() < until) continue
     await job.end(run)

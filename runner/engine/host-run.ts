@@ -4,7 +4,7 @@ import { type AnyEffect, matches, State } from '../host/state.ts'
 import { content } from '../resources/content.ts'
 import { type AnyResource, resourceId } from '../resources/resource.ts'
 import { user } from '../resources/user.ts'
-import type { Become, Connection, Session } from '../transport/session.ts'
+import { type Become, type Connection, type Session, Unreachable } from '../transport/session.ts'
 import { addTraffic, noTraffic } from '../transport/traffic.ts'
 import type { Node, Task } from '../source/model.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
@@ -75,6 +75,7 @@ export class HostRun {
   readonly #inventoryLayers: () => readonly Layer[]
   readonly #connect: Connect
   #connection: Promise<Connection> | undefined
+  readonly #interruption = new AbortController()
   readonly #unverified = new Map<string, Unverified>()
   #beforeSupposing: { readonly state: State; readonly revision: number; readonly pending: number } | undefined
 
@@ -99,7 +100,26 @@ export class HostRun {
 
   connection(): Promise<Connection> {
     if (!this.place) throw new Error(`${this.name} was to be reached before any task was at it`)
-    return (this.#connection ??= this.#connect(this.place.scope, this.place.node))
+    return (this.#connection ??= this.#open(this.place.scope, this.place.node))
+  }
+
+  #open(scope: Scope, node: Node): Promise<Connection> {
+    const { signal } = this.#interruption
+    const opening = this.#connect(scope, node)
+    // Nobody waits for one that comes too late.
+    void opening.then((late) => (signal.aborted ? late.close() : undefined)).catch(() => undefined)
+    return new Promise((done, fail) => {
+      const leave = (): void => fail(new Unreachable('the run was interrupted'))
+      if (signal.aborted) leave()
+      signal.addEventListener('abort', leave, { once: true })
+      opening.then(done, fail)
+    })
+  }
+
+  /** Ends what is under way on the host, and lets nothing more begin. */
+  async interrupt(): Promise<void> {
+    this.#interruption.abort()
+    await this.disconnect()
   }
 
   async session(become: Become | undefined): Promise<Session> {

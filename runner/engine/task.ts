@@ -17,6 +17,7 @@ import { isRescued } from './is-rescued.ts'
 import { attempt, type Attempt, type AttemptContext, skippedAttempt } from './attempt.ts'
 import { itemScopes, type Loop, loopOf } from './loop.ts'
 import { notify } from './notify.ts'
+import { pause } from './pause.ts'
 import type { Position } from './position.ts'
 import { conceal } from './reveal.ts'
 import type { PlayRun } from './run.ts'
@@ -69,10 +70,17 @@ export async function runTask(context: TaskContext, execute: Execute = attempt):
   } catch (error) {
     if (error instanceof SourceError) return failAsWritten(context, started, error)
     if (error instanceof BecomeFailed) return failWith(context, started, error.message)
+    // What cannot be waited for any more.
+    if (context.playRun.run.signal.aborted && (error instanceof Unreachable || isAbort(error)))
+      throw new HostEnded('stopped')
     if (error instanceof Unreachable) return lose(context, started, error)
     if (error instanceof NotPlanned) return depart(context, started, error)
     throw error
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError'
 }
 
 /** The text of errors in what the author wrote, each with its place. */
@@ -129,7 +137,7 @@ async function runLoop(context: TaskContext, started: number, execute: Execute):
   const ends: LoopEnd[] = []
   for (const each of itemScopes(loop, items, scope)) {
     const itemStarted = performance.now()
-    if (ends.length > 0 && loop.pause > 0) await new Promise((go) => setTimeout(go, loop.pause * 1000))
+    if (ends.length > 0 && loop.pause > 0) await pause(loop.pause * 1000, context.playRun.run.signal)
     const one = await execute({ ...context, scope: each.scope, item: each })
     learn(context, one)
     emit(context, one, itemStarted, { item: { label: each.label(one) } })

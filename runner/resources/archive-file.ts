@@ -21,11 +21,12 @@ export const archiveFile = defineResource<string, ArchiveFile | null>({
       keys.map((key) => {
         const fetched = `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.deb`
         const get = /^[a-z]+:\/\//.test(key)
-          ? sh`${openScratch}
-archive=$scratch/${fetched}
+          ? sh`archive=$scratch/${fetched}
 [ -e "$archive" ] || /usr/lib/apt/apt-helper -q -o APT::Sandbox::User= download-file ${key} "$archive"`
           : sh`archive=${key}`
-        return sh`( ${get} 
+        // dpkg-deb puts things aside, too.
+        return sh`( ${openScratch}
+${get}
 dpkg-deb -W --showformat=${'${Package}\\t${Version}\\t${Architecture}\\t'} -- "$archive" && printf '%s' "$archive" ) 2>/dev/null
 printf '\\0'`
       }),

@@ -22,10 +22,10 @@ export interface GitCheckout {
 export const gitCheckout = defineResource<GitCheckoutKey, GitCheckout | null>({
   name: 'git-checkout',
   id: ({ path, remote }) => `${path} ${remote}`,
-  // Four lines each. What a repository's own configuration names is not run.
+  // Four lines each. What a repository's own configuration names is not run, and its index is left as it is.
   read: (keys) =>
     joinScripts([
-      sh`run() { git -c core.fsmonitor=false -c "safe.directory=$path" -C "$path" "$@" 2>/dev/null; }
+      sh`run() { git --no-optional-locks -c core.fsmonitor=false -c "safe.directory=$path" -C "$path" "$@" 2>/dev/null; }
 look() {
   path=$1
   if [ -e "$path/.git" ] || { [ -f "$path/HEAD" ] && [ -d "$path/objects" ]; }; then echo yes; else printf 'no\\n\\n\\n\\n'; return; fi

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { PROJECT, withFiles } from './cli.ts'
 
 const about = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string }
@@ -37,6 +37,51 @@ test('whoever reads only the beginning of the help has seen enough', () => {
 test('--version names the program and its Node', () => {
   const { stdout } = spawnSync(process.execPath, [CLI, '--version'], { encoding: 'utf8' })
   expect(stdout).toBe(`play ${about.version} (Node ${process.versions.node})\n`)
+})
+
+describe('the first Ctrl-C', () => {
+  test.each([
+    [
+      'ends a command and says so',
+      'shell: touch begun; sleep 60; touch survived',
+      /\[one\]: FAILED![^]*interrupted/,
+    ],
+    ['ends a wait', 'wait_for: { path: never }', /RECAP[^]*one +: ok=1 .*failed=0/],
+    [
+      'ends what is tried again',
+      'command: test -e never\n      retries: 100\n      delay: 60\n      until: false',
+      /RECAP[^]*one +: ok=1 .*failed=0/,
+    ],
+  ])(
+    '%s',
+    async (_, task, says) => {
+      const directory = mkdtempSync(join(tmpdir(), 'leaving-'))
+      try {
+        writeFileSync(
+          join(directory, 'site.yml'),
+          `- hosts: all\n  gather_facts: false\n  tasks:\n    - file: { path: "{{ playbook_dir }}/begun", state: touch }\n    - ${task}\n    - file: { path: "{{ playbook_dir }}/later", state: touch }\n`,
+        )
+        const child = spawn(process.execPath, [CLI, '-i', 'one,', '-c', 'local', 'site.yml'], {
+          cwd: directory,
+        })
+        const ended = once(child, 'close')
+        let said = ''
+        for (const stream of [child.stdout, child.stderr])
+          stream.on('data', (data: Buffer) => (said += data.toString()))
+        while (!existsSync(join(directory, 'begun'))) await sleep(50)
+        await sleep(1000)
+        child.kill('SIGINT')
+        await ended
+        expect(child.exitCode, said).toBe(99)
+        expect(said).toMatch(says)
+        expect(readdirSync(directory).sort()).toEqual(['begun', 'site.yml'])
+      } finally {
+        rmSync(directory, { recursive: true, force: true })
+      }
+      // Each of them would take a minute at least.
+    },
+    45_000,
+  )
 })
 
 test('the second Ctrl-C kills what runs on this machine, and says what it leaves', async () => {

@@ -66,21 +66,26 @@ export class Machines {
   }
 
   /**
-   * The same with Ctrl-C pressed some time after it first said something, unless it has ended by then. `took`:
-   * milliseconds from then to its end.
+   * The same with something happening to it some time after it first said something, unless it has ended by then: a
+   * signal, Ctrl-C for one, or anything else. `took`: milliseconds from then to its end.
    */
-  async interrupted(milliseconds: number, ...words: string[]): Promise<Run & { readonly took?: number }> {
+  async interrupted(
+    milliseconds: number,
+    by: NodeJS.Signals | (() => unknown),
+    ...words: string[]
+  ): Promise<Run & { readonly took?: number }> {
     const { child, ended } = this.#start(words)
     let timer: NodeJS.Timeout | undefined
-    let pressed: number | undefined
+    let since: number | undefined
     child.stdout?.once('data', () => {
       timer = setTimeout(() => {
-        pressed = performance.now()
-        child.kill('SIGINT')
+        since = performance.now()
+        if (typeof by === 'function') by()
+        else child.kill(by)
       }, milliseconds)
     })
     const run = await ended.finally(() => clearTimeout(timer))
-    return pressed === undefined ? run : { ...run, took: performance.now() - pressed }
+    return since === undefined ? run : { ...run, took: performance.now() - since }
   }
 
   #start(words: readonly string[]): { child: ChildProcess; ended: Promise<Run> } {
