@@ -108,12 +108,12 @@ export class HostRun {
     const opening = this.#connect(scope, node)
     // Nobody waits for one that comes too late.
     void opening.then((late) => (signal.aborted ? late.close() : undefined)).catch(() => undefined)
-    return new Promise((done, fail) => {
+    const interrupted = new Promise<never>((_, fail) => {
       const leave = (): void => fail(new Unreachable('the run was interrupted'))
       if (signal.aborted) leave()
-      signal.addEventListener('abort', leave, { once: true })
-      opening.then(done, fail)
+      else signal.addEventListener('abort', leave, { once: true })
     })
+    return Promise.race([opening, interrupted])
   }
 
   /** Ends what is under way on the host, and lets nothing more begin. */

@@ -70,7 +70,9 @@ describe('a dry run leaves a machine as it was', () => {
         (cut = machines
           .fresh('one', "pkill -KILL -f '^sshd(-session)?: [a-z]+(@| .priv)'")
           .catch(() => undefined)),
-      ...['playbook.yml', '--check', '--diff'],
+      'playbook.yml',
+      '--check',
+      '--diff',
     )
     await cut
     expect(run.stdout, run.stderr).toContain('PLAY RECAP')
