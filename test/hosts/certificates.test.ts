@@ -67,6 +67,24 @@ describe('nginx', () => {
     })
   })
 
+  test('says as decently to who asks too much when to go on', async () => {
+    for (const name of names) {
+      const ask = (accept: string) => plain(name, '/api/status', { headers: { accept } })
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, (_, index) => ask(index % 2 ? 'text/html' : '*/*')),
+      )
+      const refused = answers.filter(({ status }) => status === 429)
+      expect(refused.length).toBeGreaterThan(20)
+      for (const answer of refused) {
+        expect(answer.headers.get('retry-after')).toBe('1')
+        const text = await answer.text()
+        if (answer.headers.get('content-type')?.includes('html'))
+          expect(text).toContain('One thing after the other')
+        else expect(JSON.parse(text)).toMatchObject({ error: { status: 429, code: 'too_many_requests' } })
+      }
+    }
+  })
+
   describe('given a configuration that nginx refuses', () => {
     test.each([
       ['the site', { nginx_proxy_read_timeout: 'soon' }],
