@@ -51,6 +51,26 @@ describe('a host that is watched by another', () => {
     expect(await machines.ssh('web1', 'systemctl is-active prometheus || true')).toBe('inactive\n')
   })
 
+  test('is still known when the one that watches was lost', async () => {
+    const first = async () => {
+      const query = 'query=min_over_time(timestamp(up{job="prometheus"})[1h:1s])'
+      const said = await machines.ssh(
+        'watch1',
+        `curl -sG http://127.0.0.1:9090/api/v1/query --data-urlencode '${query}' || true`,
+      )
+      const { data } = JSON.parse(said || '{}') as { data?: { result: { value: [number, string] }[] } }
+      return Number(data?.result[0]?.value[1])
+    }
+    const before = await first()
+    expect(before).toBeGreaterThan(0)
+    await play('backup.yml', '--limit', 'watch1')
+    await machines.reset('watch1')
+    await play('restore.yml', '--limit', 'watch1')
+    await expect
+      .poll(async () => Math.abs((await first()) - before), { timeout: 60_000, interval: 1000 })
+      .toBeLessThan(10)
+  })
+
   test('and stays as it is when both are set up again', async () => {
     expect(recap(await play('monitoring.yml'), 'watch1')).toMatchObject({ changed: 0, failed: 0 })
     expect(recap(await play('site.yml'), 'web1')).toMatchObject({ changed: 0, failed: 0 })
