@@ -86,6 +86,9 @@ describe('a host that serves alone', () => {
       expect(Number(/: ([\d.]+) /.exec(text)?.[1])).toBeLessThanOrEqual(2)
     for (const text of await everywhere(`systemctl show ${SERVICE} -p MemoryMax -p TasksMax -p LimitNOFILE`))
       expect(text).not.toContain('infinity')
+    // Each request is a line in the journal, and none may be left out.
+    for (const text of await everywhere(`systemctl show ${SERVICE} -P LogRateLimitIntervalUSec`))
+      expect(text).toBe('0\n')
   })
 
   test('loses requests when nginx is down for a moment, as the load has to notice', async () => {

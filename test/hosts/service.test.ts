@@ -107,6 +107,10 @@ describe('play admin', () => {
     expect(JSON.parse(releases.stdout)).toMatchObject([{ current: true, running: true }])
     const log = await admin('logs', '-n', '500')
     expect(log.stdout).toContain('admin: maintenance.off done')
+    const audited = (await machines.ssh('web1', 'cat /var/log/coderco-app/audit.log')).trim().split('\n')
+    expect(audited.map((line) => JSON.parse(line) as unknown)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ procedure: 'maintenance.off', outcome: 'done' })]),
+    )
   })
 
   test('says that the service is down', async () => {
