@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Machines } from './machine.ts'
@@ -20,8 +21,7 @@ describe('the containers', () => {
     await machines.up(['host'], 'trixie')
     const pack = (name: string, ...words: string[]) =>
       execFileSync('tar', ['--create', '--file', join(machines.directory, name), ...words])
-    const globally = execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim()
-    pack('npm.tar', `--directory=${globally}`, 'npm')
+    pack('npm.tar', `--directory=${resolve(npm(), '..')}`, 'npm')
     pack(
       'project.tar',
       `--directory=${project}`,
@@ -116,6 +116,13 @@ describe('the containers', () => {
     expect(await inside('podman ps --all --quiet; podman volume ls --quiet')).toBe('')
   })
 })
+
+/** The directory of the npm that is used here. */
+function npm(): string {
+  const program =
+    process.env['npm_execpath'] ?? execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' })
+  return resolve(realpathSync(program.trim()), '../..')
+}
 
 // What a machine that is a container itself does not allow: keyrings, devices' control groups, higher limits.
 const PREPARE = `
