@@ -41,7 +41,7 @@ export const packageSolution = defineResource<PackageQuestion, PackageSolution>(
   id: ({ world, words }) => JSON.stringify([world, words]),
   // Whoever upgrades is sure to ask; what is to be installed may be there already.
   dear: ({ words }) => !isUpgrade(words),
-  outdatedBy: (changed) => /^package( index)?$/.test(changed.kind.name) || changesApt(changed, undefined),
+  outdatedBy: atPath((path) => aptReads(path)),
   read: (keys) =>
     joinScripts(
       keys.map(
@@ -81,8 +81,6 @@ printf '\\0%s\\0%s\\0' "$?" "$complaint" )`,
     })
   },
 })
-
-const changesApt = atPath((path) => aptReads(path))
 
 function isUpgrade([command]: readonly string[]): boolean {
   return command === 'upgrade' || command === 'dist-upgrade'

@@ -32,6 +32,7 @@ import { packageSolution } from './package-solution.ts'
 import { packageKind } from './package.ts'
 import { packages } from './packages.ts'
 import { path } from './path.ts'
+import { pendingHandlers } from './pending-handlers.ts'
 import { runningHostname } from './running-hostname.ts'
 import { services } from './services.ts'
 import { sysctl } from './sysctl.ts'
@@ -83,6 +84,7 @@ export const kinds: readonly AnyKind[] = [
   packageKind,
   packages,
   path,
+  pendingHandlers,
   runningHostname,
   services,
   sysctl,
