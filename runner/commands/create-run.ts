@@ -1,4 +1,4 @@
-import { connectTo } from '../engine/connect.ts'
+import { connectTo, loginOf } from '../engine/connect.ts'
 import type { Event, TaskReference } from '../engine/events.ts'
 import { forgetFacts, recallFacts } from '../engine/fact-cache.ts'
 import { HostRun } from '../engine/host-run.ts'
@@ -88,6 +88,7 @@ export function createRun(parts: RunParts): RunInProgress {
             announce: (secret) => parts.redactor.add(secret),
           }),
         run.options.journal,
+        (scope, node) => loginOf(scope, node, run.options.defaults),
       )
       hosts.set(name, host)
       const { factCache } = run.options

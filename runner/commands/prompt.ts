@@ -59,14 +59,30 @@ export async function confirmTask(task: string): Promise<'yes' | 'no' | 'continu
 }
 
 async function askLine(question: string): Promise<string> {
-  if (process.stdin.readableEnded) return ''
+  return process.stdin.isTTY ? askTerminal(question) : askInput(question)
+}
+
+async function askTerminal(question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    // At the end of what can be read nobody answers any more.
+    // At the end of what is typed (Ctrl-D) nobody answers any more.
     const end = new Promise<string>((answer) => void terminal.once('close', () => answer('')))
     return await Promise.race([terminal.question(question), end])
   } finally {
     terminal.close()
   }
+}
+
+/** The lines of what is piped in; one reader for all of them, as it reads ahead. */
+let input: AsyncIterator<string> | undefined
+
+async function askInput(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline')
+  process.stderr.write(question)
+  input ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+  process.stdin.ref?.()
+  const line = await input.next()
+  process.stdin.unref?.()
+  return line.done === true ? '' : line.value
 }

@@ -9,6 +9,7 @@ import { dictLayer, Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { asList, type Dict, isDict, omit, type Value } from '../variables/value.ts'
 import { type Background, performInBackground } from './background.ts'
+import { strays } from './connect.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVariables } from './host-variables.ts'
@@ -55,17 +56,16 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
   const decision = await settle(context, () => decide(task, scope))
   if (!decision.go) return skippedAttempt(decision.condition)
   const settings = await settle(context, () => settingsOf(context))
-  settings.on.place ??= {
-    scope: scopeOf(context.playRun, settings.on, context.playRun.play),
-    node: context.playRun.play,
-  }
+  const { play } = context.playRun
+  if (settings.strays) settings.on.place = { scope, node: task }
+  else settings.on.place ??= { scope: scopeOf(context.playRun, settings.on, play), node: play }
   if (settings.suppose) settings.on.suppose()
   else settings.on.endSupposing()
-  const inside = settings.on === context.host ? context : withDelegation(context, settings.on)
   const { signal } = context.playRun.run
+  const { delegatedTo } = settings
+  const inside = delegatedTo === undefined ? context : withDelegation(context, settings.on)
   const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
   const maybe = maybes.length > 0 ? mergeUnknown(maybes) : undefined
-  const delegatedTo = settings.on === context.host ? undefined : settings.on.name
 
   for (let count = 1; ; count++) {
     const performed = await withRecovery(inside, settings, maybe)
@@ -141,6 +141,9 @@ function withDelegation(context: AttemptContext, on: HostRun): AttemptContext {
 interface Settings {
   /** The host that is read and changed: the task's own, or the one it is delegated to. */
   readonly on: HostRun
+  readonly delegatedTo: string | undefined
+  /** On another machine than the play, by `connection`. */
+  readonly strays: boolean
   readonly become: Become | undefined
   readonly environment: Readonly<Record<string, string>>
   readonly timeout: number | undefined
@@ -166,7 +169,9 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
     return value === omit ? undefined : value
   }
   const delegate = setting('delegate_to')
-  const on = typeof delegate === 'string' && delegate !== host.name ? run.host(delegate) : host
+  const delegatedTo = typeof delegate === 'string' && delegate !== host.name ? delegate : undefined
+  const elsewhere = delegatedTo === undefined && strays(task, playRun, host, scope)
+  const on = delegatedTo !== undefined ? run.host(delegatedTo) : elsewhere ? host.elsewhere : host
   const checkMode = setting('check_mode')
   const predict = checkMode === undefined ? run.options.check : truth(checkMode)
   const until = task.keywords['until']
@@ -174,6 +179,8 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
   const timeout = Number(setting('timeout') ?? run.options.taskTimeout ?? 0)
   return {
     on,
+    delegatedTo,
+    strays: elsewhere,
     become: becomeOf(task, scope, run.options),
     environment: environmentOf(task, scope),
     timeout: timeout > 0 ? timeout : undefined,
@@ -243,7 +250,7 @@ async function withRecovery(
         return failure('interrupted: it was ended on the way, and it is not known how far it got')
       }
       await settings.on.disconnect()
-      if (!settings.on.reached || losses === MOST_RECONNECTIONS) throw error
+      if (!settings.on.canBeLost || losses === MOST_RECONNECTIONS) throw error
       if (under === 'opaque') {
         return failure(
           `the connection was lost while the command was running, and it is not known how far it got: ${error.message}`,

@@ -3,6 +3,9 @@ import { inherited, type Node } from '../source/model.ts'
 import { type Connection, Unreachable } from '../transport/session.ts'
 import type { Scope } from '../variables/scope.ts'
 import { type Dict, omit, type Value } from '../variables/value.ts'
+import type { HostRun } from './host-run.ts'
+import type { PlayRun } from './run.ts'
+import { scopeOf } from './variables.ts'
 import { reveal } from './reveal.ts'
 import { textOf } from '../variables/text.ts'
 
@@ -26,6 +29,47 @@ const KEYWORDS: Record<string, string> = {
   ansible_timeout: 'timeout',
   ansible_ssh_private_key_file: 'private_key_file',
   ansible_private_key_file: 'private_key_file',
+}
+
+/**
+ * Whether a task is for another machine than the play is on this host: `connection: local` where the host is reached by
+ * ssh, or the other way round.
+ */
+export function strays(task: Node, playRun: PlayRun, host: HostRun, scope: Scope): boolean {
+  const { defaults } = playRun.run.options
+  const known = ofPlays.get(playRun) ?? new Map<HostRun, boolean>()
+  ofPlays.set(playRun, known)
+  let usual = known.get(host)
+  if (usual === undefined) {
+    usual = isLocal(scopeOf(playRun, host, playRun.play), playRun.play, defaults)
+    known.set(host, usual)
+  }
+  return isLocal(scope, task, defaults) !== usual
+}
+
+/** Whether the plays are on this machine in place of a host. */
+const ofPlays = new WeakMap<PlayRun, Map<HostRun, boolean>>()
+
+function isLocal(scope: Scope, node: Node, defaults: Dict): boolean {
+  const written = scope.get('ansible_connection') ?? keywordOf(node, 'connection') ?? defaults['connection']
+  return (
+    written !== undefined &&
+    /^(?:ansible\.(?:builtin|legacy)\.)?local$/.test(textOf(evaluate(written, scope)))
+  )
+}
+
+/** What sets apart one login to a host from another; tasks may say it each for itself. */
+export function loginOf(scope: Scope, node: Node, defaults: Dict): string {
+  const said = (variable: string, keyword: string) => {
+    const written = scope.get(variable) ?? keywordOf(node, keyword) ?? defaults[keyword]
+    return written === undefined ? '' : textOf(evaluate(written, scope))
+  }
+  return JSON.stringify([
+    isLocal(scope, node, defaults),
+    said('ansible_user', 'remote_user'),
+    said('ansible_port', 'port'),
+    said('ansible_host', ''),
+  ])
 }
 
 /** Connects to a host as its variables say; a keyword stands in for a variable that is not there. */

@@ -26,6 +26,9 @@ export interface Misprediction {
 /** Connects to a host as the variables and keywords around a task say. */
 export type Connect = (scope: Scope, node: Node) => Promise<Connection>
 
+/** What sets apart the connection that a task needs from others to the same host. */
+export type Identify = (scope: Scope, node: Node) => string
+
 interface Unverified {
   readonly effect: AnyEffect
   readonly task: TaskReference
@@ -74,14 +77,26 @@ export class HostRun {
   place: { readonly scope: Scope; readonly node: Node } | undefined
   readonly #inventoryLayers: () => readonly Layer[]
   readonly #connect: Connect
-  #connection: Promise<Connection> | undefined
   readonly #interruption = new AbortController()
+  readonly #identify: Identify
+  /** By what sets them apart: a task may log in as another user than the one before. */
+  readonly #connections = new Map<string, Promise<Connection>>()
+  #elsewhere: HostRun | undefined
+  #identity: string | undefined
+  readonly #reachedBy = new Set<string>()
   readonly #unverified = new Map<string, Unverified>()
   #beforeSupposing: { readonly state: State; readonly revision: number; readonly pending: number } | undefined
 
   /** @param journal where the host keeps what failed runs owe it; empty: nowhere */
-  constructor(name: string, inventoryLayers: () => readonly Layer[], connect: Connect, journal = '') {
+  constructor(
+    name: string,
+    inventoryLayers: () => readonly Layer[],
+    connect: Connect,
+    journal = '',
+    identify: Identify = () => '',
+  ) {
     this.name = name
+    this.#identify = identify
     this.journal = new Journal(journal)
     this.#inventoryLayers = inventoryLayers
     this.#connect = connect
@@ -100,7 +115,14 @@ export class HostRun {
 
   connection(): Promise<Connection> {
     if (!this.place) throw new Error(`${this.name} was to be reached before any task was at it`)
-    return (this.#connection ??= this.#open(this.place.scope, this.place.node))
+    const { scope, node } = this.place
+    const identity = this.#identify(scope, node)
+    // What was read under another login, or before another play's `connection`, may look different.
+    if (this.#identity !== undefined && this.#identity !== identity) this.forgetAll()
+    this.#identity = identity
+    const known = this.#connections.get(identity) ?? this.#open(scope, node)
+    this.#connections.set(identity, known)
+    return known
   }
 
   #open(scope: Scope, node: Node): Promise<Connection> {
@@ -119,23 +141,43 @@ export class HostRun {
   /** Ends what is under way on the host, and lets nothing more begin. */
   async interrupt(): Promise<void> {
     this.#interruption.abort()
+    await this.#elsewhere?.interrupt()
     await this.disconnect()
+  }
+
+  /** The other machine that tasks may be for, which say another `connection` than the play: with a state of its own. */
+  get elsewhere(): HostRun {
+    return (this.#elsewhere ??= new HostRun(
+      this.name,
+      this.#inventoryLayers,
+      this.#connect,
+      '',
+      this.#identify,
+    ))
+  }
+
+  /** Whether the connection that was last asked for has ever come about: then it can be lost. */
+  get canBeLost(): boolean {
+    return this.#reachedBy.has(this.#identity ?? '')
   }
 
   async session(become: Become | undefined): Promise<Session> {
     const session = await (await this.connection()).session(become)
     this.reached = true
+    this.#reachedBy.add(this.#identity ?? '')
     return session
   }
 
   /** Drops the connection; the next use makes a new one. */
   async disconnect(): Promise<void> {
-    const opening = this.#connection
-    this.#connection = undefined
-    const connection = await opening?.catch(() => undefined)
-    if (!connection) return
-    addTraffic(this.traffic, connection.traffic)
-    await connection.close().catch(() => undefined)
+    const opening = [...this.#connections.values()]
+    this.#connections.clear()
+    await this.#elsewhere?.disconnect()
+    for (const connection of await Promise.all(opening.map((each) => each.catch(() => undefined)))) {
+      if (!connection) continue
+      addTraffic(this.traffic, connection.traffic)
+      await connection.close().catch(() => undefined)
+    }
   }
 
   /** Reads resources in one frame, together with what is still to be verified. */

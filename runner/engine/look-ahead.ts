@@ -7,6 +7,7 @@ import type { Become } from '../transport/session.ts'
 import { dictLayer, Scope } from '../variables/scope.ts'
 import { type Dict, type Value } from '../variables/value.ts'
 import { type Attempt, skippedAttempt } from './attempt.ts'
+import { strays } from './connect.ts'
 import { becomeOf } from './become.ts'
 import type { HostRun } from './host-run.ts'
 import { judge } from './judge.ts'
@@ -89,6 +90,7 @@ function guessAt(upcoming: UpcomingTask, at: TaskContext, variables: Dict, wante
   const certain = scopeOf(playRun, host, task, extra).under(dictLayer('guess', variables))
   const scope = new Scope(certain.layers, { ...certain.surroundings, speculative: true })
   if (!taskTagsSelected(task, scope, run.options.tags)) return NOTHING
+  if (strays(task, playRun, host, scope)) return NOTHING
   const loop = loopOf(task, scope)
   const rounds: readonly Pick<LoopItem, 'item' | 'scope'>[] = loop
     ? roundsOf(loop, scope)
