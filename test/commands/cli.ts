@@ -15,9 +15,15 @@ export interface Done {
 
 /** Runs the program as a user would. */
 export function playIn(directory: string, ...words: string[]): Done {
+  return playWith('', directory, ...words)
+}
+
+/** The same, with this on its standard input. */
+export function playWith(input: string, directory: string, ...words: string[]): Done {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...words], {
     cwd: directory,
     encoding: 'utf8',
+    input,
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, NO_COLOR: '1' },
   })

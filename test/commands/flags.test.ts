@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { playIn, write } from './cli.ts'
+import { playIn, playWith, write } from './cli.ts'
 
 const FILES = {
   'hosts.yml': 'all: { hosts: { one: { ansible_connection: local } } }',
@@ -14,6 +14,10 @@ const FILES = {
     - { name: start, debug: , tags: deploy }
     - include_tasks: more.yml`,
   'more.yml': '- { name: inside, debug: , tags: [deep] }',
+  'three.yml': `
+- hosts: all
+  gather_facts: false
+  tasks: [{ name: one, debug: }, { name: two, debug: }, { name: three, debug: }, { name: four, debug: }]`,
   'sudo.yml': `
 - hosts: all
   gather_facts: false
@@ -105,6 +109,12 @@ describe('play', () => {
     const { stdout, exitCode } = play('site.yml --step')
     expect(stdout).not.toContain('TASK [')
     expect(exitCode).toBe(0)
+  })
+
+  test('--step asks before each task, and goes on by itself when told so', () => {
+    const done = playWith('n\ny\nc\n', directory, 'three.yml', '-i', 'hosts.yml', '--step')
+    expect(done.stderr).toContain('Perform task: TASK: one (N)o/(y)es/(c)ontinue: ')
+    expect(done.stdout.match(/TASK \[\w+\]/g)).toEqual(['TASK [two]', 'TASK [three]', 'TASK [four]'])
   })
 
   test('a become method that there is none of is told where it stands', () => {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { playIn } from '../commands/cli.ts'
 import { play } from './play.ts'
 
 /** What a host, or somebody who has got hold of one, may put into anything that a run reads. */
@@ -65,6 +66,54 @@ describe.each(HOSTILE)('%s stays what it is', (_, text) => {
 `),
     )
     expect(found['told']).toBe(name)
+  })
+})
+
+describe.each(HOSTILE)('%s from an inventory script stays what it is', (_, text) => {
+  const script = (answer: object) => {
+    const file = join(directory, 'inventory.sh')
+    writeFileSync(file, `#!/bin/sh\ncat <<'END'\n${JSON.stringify(answer)}\nEND\n`, { mode: 0o700 })
+    return { inventory: [file] }
+  }
+
+  test('as a variable’s value and its key', async () => {
+    const variables = {
+      ansible_connection: 'local',
+      text,
+      deep: { list: [text], keys: Object.fromEntries([[text, 1]]) },
+    }
+    const answer = { _meta: { hostvars: { one: variables } }, all: { hosts: ['one'] } }
+    const found = await said(
+      tasks(`
+    - { name: told, debug: { msg: "{{ [text, hostvars.one.text, deep.list[0], deep['keys'].keys() | first] }}" } }
+    - { name: printed, command: "printf %s {{ text | quote }}", register: done }
+    - { name: output, debug: { msg: "{{ done.stdout }}" } }`),
+      script(answer),
+    )
+    expect(found).toMatchObject({ told: [text, text, text, text], output: text })
+  })
+
+  test('as the name of a host and of a group', async () => {
+    const hosts = Object.fromEntries([[text, { ansible_connection: 'local' }]])
+    const group = Object.fromEntries([[`of ${text}`, { hosts: [text] }]])
+    const { events } = await play(
+      tasks('    - { name: told, debug: { msg: "{{ [inventory_hostname, group_names[0]] }}" } }'),
+      script({ _meta: { hostvars: hosts }, ...group }),
+    )
+    const results = events.filter(({ type }: Record<string, unknown>) => type === 'result') as unknown[]
+    expect(results).toMatchObject([{ host: text, status: 'ok', result: { msg: [text, `of ${text}`] } }])
+    expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('ansible_connection')
+  })
+
+  test('nothing of it reaches the terminal as it is', async () => {
+    writeFileSync(join(directory, 'site.yml'), tasks('    - { name: told, debug: { msg: "{{ text }}" } }'))
+    const hosts = Object.fromEntries([[text, { ansible_connection: 'local', text }]])
+    script({ _meta: { hostvars: hosts }, all: { hosts: [text] } })
+    const { stdout, stderr, exitCode } = playIn(directory, 'site.yml', '-i', 'inventory.sh')
+    expect(exitCode).toBe(0)
+    const controls = [...(stdout + stderr)].filter((character) => character < ' ' && character !== '\n')
+    expect(controls).toEqual([])
+    expect(stdout).not.toMatch(/^TASK \[forged\]/m)
   })
 })
 
