@@ -516,6 +516,37 @@ argument_specs:
     ],
   },
   {
+    says: 'a handler may be named with its role, and in any case comes in the order of definition',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  roles: [r]
+  tasks: [{ name: work, command: "true", notify: [last, "r : of the role", first] }]
+  handlers:
+    - { name: first, debug: }
+    - { name: last, debug: }`,
+    files: { 'roles/r/handlers/main.yml': '- { name: of the role, debug: }' },
+    inOrder: true,
+    lines: [
+      'one changed work',
+      'one ok of the role: Hello world!',
+      'one ok first: Hello world!',
+      'one ok last: Hello world!',
+    ],
+  },
+  {
+    says: 'module_defaults of a group that is not known are passed over, the module’s own count',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  module_defaults:
+    group/aws: { region: eu-central-1 }
+    group/community.general.nothing: { msg: not this }
+    ansible.builtin.debug: { msg: this }
+  tasks: [{ name: told, debug: }]`,
+    lines: ['one ok told: this'],
+  },
+  {
     says: 'a role that nothing brought in has no parents',
     playbook: `
 - hosts: all
