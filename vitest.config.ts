@@ -29,6 +29,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Loading the program anew for each file takes longer than its tests.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/hosts/**', processes, 'node_modules/**'],
           // No test measures time; a busy machine is no failure.
