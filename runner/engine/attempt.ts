@@ -40,13 +40,13 @@ export interface AttemptContext extends TaskContext {
   readonly item: LoopItem | undefined
 }
 
-export function skippedAttempt(condition: string): Attempt {
+export function skippedAttempt(condition: string | boolean): Attempt {
   return {
     status: 'skipped',
     result: { skip_reason: 'Conditional result was False', false_condition: condition },
     diff: [],
     because: [],
-    skipReason: condition,
+    skipReason: String(condition),
   }
 }
 
@@ -192,11 +192,19 @@ function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
       inherited(task, 'ignore_errors') !== undefined ||
       task.keywords['failed_when'] !== undefined ||
       isRescued(task),
-    background: seconds > 0 ? { seconds, poll: Number(own('poll') ?? 15) } : undefined,
+    background:
+      seconds > 0
+        ? { seconds, poll: Number(own('poll') ?? 15), directory: asyncDirectory(scope) }
+        : undefined,
     until,
     retries: Number(own('retries') ?? (until === undefined ? 0 : 3)),
     delay: Number(own('delay') ?? 5),
   }
+}
+
+function asyncDirectory(scope: Scope): string | undefined {
+  const written = scope.get('ansible_async_dir')
+  return written === undefined ? undefined : textOf(evaluate(written, scope))
 }
 
 function environmentOf(task: Task, scope: Scope): Record<string, string> {

@@ -1,4 +1,4 @@
-import { Job, jobs } from '../modules/support/jobs.ts'
+import { Job, jobKey, jobs } from '../modules/support/jobs.ts'
 import type { Change, Opaque } from '../modules/outcome.ts'
 import type { Answer, Frame } from '../transport/session.ts'
 import { pause } from './pause.ts'
@@ -8,6 +8,8 @@ import { perform, type Performed, type PerformOptions } from './perform.ts'
 export interface Background {
   readonly seconds: number
   readonly poll: number
+  /** Where what it prints lies on the host meanwhile. @default ~/.ansible_async */
+  readonly directory?: string
 }
 
 /**
@@ -18,10 +20,10 @@ export interface Background {
  */
 export async function performInBackground(
   outcome: Change | Opaque,
-  { seconds, poll }: Background,
+  { seconds, poll, directory }: Background,
   options: PerformOptions,
 ): Promise<Performed> {
-  const job = new Job(seconds)
+  const job = new Job(seconds, directory)
   const run = async (frame: Frame): Promise<Answer> => {
     const session = await options.host.session(options.become)
     return options.limit(() => session.run(frame))
@@ -42,7 +44,7 @@ export async function performInBackground(
   const about = { ansible_job_id: job.id, results_file: job.resultsFile, started: 1 }
   job.finished = performing.then(resultOf)
   if (poll <= 0) {
-    jobs.set(job.id, job)
+    jobs.set(jobKey(job), job)
     // Nobody may ever ask for it.
     job.finished.catch(() => undefined)
     options.host.forgetAll()

@@ -4,6 +4,7 @@ import { AuthorFileMissing } from '../modules/author-files.ts'
 import { roleOf, type Step, type Task } from '../source/model.ts'
 import { dictLayer, type Layer, type Scope } from '../variables/scope.ts'
 import { type Dict, own, type Value } from '../variables/value.ts'
+import { rolesArePublic } from '../source/role-privacy.ts'
 import { runControlTask } from './control-task.ts'
 import { mayBeFatal } from './fatal.ts'
 import { loopOf } from './loop.ts'
@@ -55,7 +56,7 @@ export function roleIncludeOf(args: Dict): { name: string; options: RoleUseOptio
     varsFrom: text('vars_from'),
     defaultsFrom: text('defaults_from'),
     handlersFrom: text('handlers_from'),
-    public: says('public', false),
+    public: says('public', rolesArePublic() ?? false),
     allowDuplicates: says('allow_duplicates', true),
     rolespecValidate: says('rolespec_validate', true),
   }

@@ -22,7 +22,7 @@ import { textOf } from '../variables/text.ts'
 /** What `when` says: the first condition that is false, or that it cannot be told. */
 export type Decision =
   | { readonly go: true; readonly maybe?: Unknown }
-  | { readonly go: false; readonly condition: string }
+  | { readonly go: false; readonly condition: string | boolean }
 
 /** Evaluates every `when` around a node, the outermost first. */
 export function decide(node: Node, scope: Scope): Decision {
@@ -30,7 +30,7 @@ export function decide(node: Node, scope: Scope): Decision {
   for (const { value, node: at } of accumulated(node, 'when')) {
     for (const condition of asList(value)) {
       const answer = holds(condition, at, scope)
-      if (answer === false) return { go: false, condition: textOf(condition) }
+      if (answer === false) return { go: false, condition: condition === false ? false : textOf(condition) }
       if (answer instanceof Unknown) unknowns.push(answer)
     }
   }
@@ -130,11 +130,11 @@ export function argumentsOf(
     if (name instanceof Unknown) return name
     merged.set(name, own(task.args, written)!)
   }
+  const isKept = (name: string) => module.keepsSecrets === true || module.expressions?.includes(name) === true
   const evaluated: [string, Value][] = []
   for (const [name, value] of merged) {
     const result = module.expressions?.includes(name) ? value : evaluate(value, scope)
-    if (result !== omit)
-      evaluated.push([name, module.expressions?.includes(name) ? result : reveal(result, announce)])
+    if (result !== omit) evaluated.push([name, isKept(name) ? result : reveal(result, announce)])
   }
   return Object.fromEntries(evaluated)
 }

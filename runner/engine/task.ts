@@ -103,6 +103,9 @@ export function failAsWritten(context: TaskContext, started: number, error: Sour
   tellInKnownWords(context, error)
   const why = describe(error)
   const isUndefined = error instanceof UndefinedVariable
+  const [{ words } = {}] = error.diagnostics
+  if (words !== undefined && error.diagnostics.length === 1)
+    return failWith(context, started, words, { explanation: why })
   return failWith(
     context,
     started,
@@ -358,8 +361,8 @@ function emit(
   )
 }
 
-function failWith(context: TaskContext, started: number, msg: string): TaskEnd {
-  const failure: Attempt = { status: 'failed', result: { msg }, diff: [], because: [] }
+function failWith(context: TaskContext, started: number, msg: string, more: Dict = {}): TaskEnd {
+  const failure: Attempt = { status: 'failed', result: { msg, ...more }, diff: [], because: [] }
   emit(context, failure, started, {})
   const end = endOf(context, failure, registeredOf(context, failure))
   finish(context, end)

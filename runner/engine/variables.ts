@@ -44,6 +44,7 @@ export function scopeOf(playRun: PlayRun, host: HostRun, node: Node, extra: read
       factsLayer(host),
       ...host.inventoryLayers,
       ...roleLayers(playRun, node, 'defaults'),
+      addressLayer(host),
     ],
     surroundingsOf(playRun, node),
   )
@@ -163,6 +164,15 @@ function roleLayer(role: Role, kind: 'vars' | 'defaults'): Layer {
   return layer
 }
 
+// A host that nobody gives an address is reached by its name.
+function addressLayer({ name }: HostRun): Layer {
+  return {
+    name: 'address',
+    get: (variable) => (variable === 'ansible_host' ? name : undefined),
+    names: () => [],
+  }
+}
+
 /** Facts under their `ansible_` names. Asking for one that was not gathered finds nothing. */
 function factsLayer(host: HostRun): Layer {
   return {
@@ -177,10 +187,15 @@ function factsLayer(host: HostRun): Layer {
   }
 }
 
+function ownKindOf({ action = '' }: Partial<Task>): Surroundings['ownKind'] {
+  return action.includes('template') ? 'templates' : action.includes('vars') ? 'vars' : 'files'
+}
+
 /** Where relative files of a node are looked for: its role, the file it is written in, the playbook. */
 export function surroundingsOf({ play, run: { decrypt } }: PlayRun, node: Node): Surroundings {
   return {
     playbookDir: play.directory,
+    ownKind: ownKindOf(node as Partial<Task>),
     decrypt,
     searchPath: (kind) => {
       const directories: string[] = []

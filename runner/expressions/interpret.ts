@@ -206,7 +206,7 @@ function invokeAt(
   } catch (error) {
     if (!(error instanceof Failure) || error instanceof NamedFailure || error instanceof UndefinedFailure)
       throw error
-    throw new NamedFailure(`${node.kind} '${node.name}': ${error.message}`, error.hint)
+    throw new NamedFailure(`${node.kind} '${node.name}': ${error.message}`, error.hint, error.words)
   }
 }
 

@@ -107,10 +107,13 @@ export function isTuple(item: Item): item is Value[] {
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly hint: string | undefined
+  /** How Ansible words it, where playbooks compare the message of the failed task. */
+  readonly words: string | undefined
 
-  constructor(message: string, hint?: string) {
+  constructor(message: string, hint?: string, words?: string) {
     super(message)
     this.hint = hint
+    this.words = words
   }
 }
 

@@ -62,7 +62,8 @@ export function lookupCall(
       error instanceof Failure || (error instanceof SourceError && !(error instanceof UndefinedVariable))
     if (tolerated && errors !== 'strict') return truthy(wantlist) ? [] : null
     if (error instanceof UndefinedFailure) throw error
-    if (error instanceof Failure) throw new Failure(`lookup '${lookup}': ${error.message}`, error.hint)
+    if (error instanceof Failure)
+      throw new Failure(`lookup '${lookup}': ${error.message}`, error.hint, error.words)
     throw error
   }
   return truthy(wantlist) ? result : joined(result)

@@ -16,7 +16,10 @@ export function placed(error: unknown, { origin, at }: Spot): unknown {
       location: locate(origin, item.at ?? at),
     })
   }
-  if (error instanceof Failure) return sourceError(error.message, locate(origin, at), error.hint)
+  if (error instanceof Failure) {
+    const { message, hint, words } = error
+    return new SourceError([{ severity: 'error', message, hint, words, location: locate(origin, at) }])
+  }
   if (error instanceof SyntaxFailure)
     return sourceError(error.message, locate(origin, error.offset), error.hint)
   if (error instanceof RangeError && error.message.includes('call stack')) {

@@ -1,7 +1,8 @@
 import { args, choice, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { look, opaque, type ModuleResult, type World } from './outcome.ts'
-import { jobs, readJob, removeScript } from './support/jobs.ts'
+import { type JobPlace, jobKey, JOBS, jobs, readJob, removeScript } from './support/jobs.ts'
+import { textOf } from '../variables/text.ts'
 import { outputLines } from './support/text.ts'
 
 export default defineModule({
@@ -14,32 +15,34 @@ export default defineModule({
       default: 'status',
     }),
   }),
-  plan: ({ jid, mode }) =>
-    mode === 'cleanup'
+  plan: ({ jid, mode }, planning) => {
+    const place = { id: jid, directory: textOf(planning.variable('ansible_async_dir') ?? JOBS) }
+    return mode === 'cleanup'
       ? opaque({
           what: `cleanup of ${jid}`,
           after: [],
           declared: true,
-          perform: (world) => cleanUp(jid, world),
+          perform: (world) => cleanUp(place, world),
         })
-      : look(`the job ${jid}`, { ansible_job_id: jid }, (world) => statusOf(jid, world)),
+      : look(`the job ${jid}`, { ansible_job_id: jid }, (world) => statusOf(place, world))
+  },
 })
 
-async function cleanUp(jid: string, world: World): Promise<ModuleResult> {
-  await world.run({ script: removeScript(jid) })
-  return { ansible_job_id: jid, erased: `~/.ansible_async/${jid}`, changed: false }
+async function cleanUp(place: JobPlace, world: World): Promise<ModuleResult> {
+  await world.run({ script: removeScript(place) })
+  return { ansible_job_id: place.id, erased: jobKey(place), changed: false }
 }
 
-async function statusOf(jid: string, world: World): Promise<ModuleResult> {
-  const about = { ansible_job_id: jid, results_file: `~/.ansible_async/${jid}`, started: 1 }
-  const job = jobs.get(jid)
+async function statusOf(place: JobPlace, world: World): Promise<ModuleResult> {
+  const about = { ansible_job_id: place.id, results_file: jobKey(place), started: 1 }
+  const job = jobs.get(jobKey(place))
   if (job) {
     await job.look((frame) => world.run(frame))
     const result = job.hasAnswer ? await job.finished : undefined
     return result ? { ...result, ...about, finished: 1 } : { ...about, finished: 0, changed: false }
   }
   // Another run has started it: only what it printed is known.
-  const found = await readJob(jid, (frame) => world.run(frame))
+  const found = await readJob(place, (frame) => world.run(frame))
   switch (found) {
     case 'missing':
       return { ...about, failed: true, finished: 1, msg: 'could not find job' }

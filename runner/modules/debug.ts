@@ -1,4 +1,5 @@
 import { UndefinedVariable } from '../expressions/errors.ts'
+import { Template } from '../variables/template.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { args, int, optional, raw } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
@@ -27,10 +28,13 @@ export default defineModule({
     }
     const name = typeof given.var === 'string' ? given.var : textOf(given.var)
     if (name.trim() === '') return failed('var is empty')
-    const value = valueOf(name, planning)
+    // A template is there to name a variable: what is undefined in it is no value to show.
+    const value = isTemplate(given.var) ? planning.evaluate(given.var) : valueOf(name, planning)
     return value instanceof Unknown ? undecided(value.because) : unchanged({ [name]: value })
   },
 })
+
+const isTemplate = (value: unknown): value is Template => value instanceof Template
 
 function valueOf(name: string, planning: Planning) {
   try {

@@ -30,6 +30,8 @@ export interface Module<Schema extends TObject = TObject> {
   readonly expressions?: readonly string[]
   /** Arguments in which it can deal with an unknown value; an unknown elsewhere makes the task unknown. `*`: in all. */
   readonly takesUnknown?: readonly string[]
+  /** It is given secrets as secrets, because it only hands them on; another module gets their plain text. */
+  readonly keepsSecrets?: boolean
   /** A hint: what the plan will ask for, so that it comes with the first read. */
   readonly reads?: (args: Arguments<Schema>) => readonly AnyResource[]
   /** A hint: what it will ask for later on, to come along when the host is asked for something anyway. */

@@ -9,6 +9,8 @@ export default defineModule({
   looksOnly: true,
   plan: ({ data }, planning) => {
     planning.identity()
-    return data === 'crash' ? failed('boom') : unchanged({ ping: data })
+    return data === 'crash'
+      ? failed('boom', { module_stdout: '', module_stderr: 'Exception: boom\n', rc: 1 })
+      : unchanged({ ping: data })
   },
 })

@@ -1,5 +1,5 @@
 import { Failure } from '../expressions/items.ts'
-import { expandReplacement, pythonRegex } from '../expressions/python/regex.ts'
+import { checkReplacement, expandReplacement, pythonRegex } from '../expressions/python/regex.ts'
 import { args, bool, optional, path, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { attributeArguments } from './support/attributes.ts'
@@ -29,8 +29,9 @@ export default defineModule({
     ...attributeArguments,
   }),
   readsLater: ({ path }) => contentOf(path),
-  plan: (given, planning) =>
-    editText({ ...given, create: false }, planning, (before) => {
+  plan: (given, planning) => {
+    inItsWords(() => checkReplacement(given.replace))
+    return editText({ ...given, create: false }, planning, (before) => {
       const text = before ?? ''
       const section = sectionOf(text, given)
       if (section === undefined) {
@@ -49,7 +50,8 @@ export default defineModule({
         text: same ? null : after,
         result: { msg: same ? '' : `${count} replacements made`, rc: 0 },
       }
-    }),
+    })
+  },
 })
 
 /** Where `after` and `before` leave something to replace; undefined where they do not match. */
@@ -75,8 +77,12 @@ function matchOf(parts: readonly unknown[]): RegExpMatchArray {
 }
 
 function expanded(replacement: string, match: RegExpMatchArray): string {
+  return inItsWords(() => expandReplacement(replacement, match))
+}
+
+function inItsWords<Result>(expand: () => Result): Result {
   try {
-    return expandReplacement(replacement, match)
+    return expand()
   } catch (error) {
     if (error instanceof Failure)
       throw new Failure(`Unable to process replace due to error: ${error.message}`, error.hint)

@@ -13,6 +13,7 @@ export default defineModule({
     { additionalProperties: Type.Unknown({ ansible: 'raw' }) },
   ),
   takesUnknown: ['*'],
+  keepsSecrets: true,
   controllerOnly: true,
   plan: ({ cacheable, ...given }) => {
     const bad = Object.keys(given).find((name) => !/^[A-Za-z_]\w*$/.test(name))

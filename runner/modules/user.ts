@@ -11,6 +11,7 @@ import { setPassword } from './support/accounts/passwords.ts'
 import { removeUser } from './support/accounts/remove-user.ts'
 import { generateKey, publicKeyFacts } from './support/accounts/ssh-key.ts'
 import { UserChange } from './support/accounts/user-change.ts'
+import { hostPath } from './support/host-path.ts'
 import { isPasswordHash, type WantedUser } from './support/accounts/wanted-user.ts'
 
 export default defineModule({
@@ -75,7 +76,11 @@ export default defineModule({
       removeUser(before, given, plan, planning)
       return plan.outcome({ name, state: 'absent', force: given.force, remove: given.remove })
     }
-    const wanted: WantedUser = { ...given, home: given.home && posix.normalize(given.home) }
+    const wanted: WantedUser = {
+      ...given,
+      home: given.home && posix.normalize(given.home),
+      shell: given.shell?.startsWith('~') ? hostPath(given.shell, planning) : given.shell,
+    }
     const made = before ? modifyUser(wanted, before, plan, planning) : createUser(wanted, plan, planning)
     if (typeof made === 'string') return failed(made, { name })
     const after = setPassword(wanted, before ?? undefined, made, plan)

@@ -9,6 +9,8 @@ export interface Diagnostic {
   readonly location?: Location
   /** The words in which Ansible says it, where people and scripts look for them. */
   readonly ansible?: string
+  /** The message of a task that fails by it, where playbooks compare that word for word. */
+  readonly words?: string
 }
 
 /** Files that cannot be used, with everything that is wrong with them. Nothing has been touched when it is thrown. */

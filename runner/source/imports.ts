@@ -1,3 +1,4 @@
+import { textOf } from '../variables/text.ts'
 import { Template } from '../variables/template.ts'
 import { own } from '../variables/value.ts'
 import { SourceError } from './diagnostic.ts'
@@ -6,6 +7,7 @@ import { displayPath } from './files.ts'
 import type { Loading } from './loading.ts'
 import type { Location } from './location.ts'
 import type { Node, Step, Task } from './model.ts'
+import { rolesArePublic } from './role-privacy.ts'
 import { loadRole } from './role-use.ts'
 import { findTaskFile } from './search.ts'
 import { emptyBlock, loadSteps, textArgument, type StepContext } from './steps.ts'
@@ -57,9 +59,8 @@ export function importRole(task: Task, context: StepContext): Step[] {
   const argument = (name: string) => staticText(loading, textArgument(task, name), task, at(name))
   const wanted = (name: string) => {
     const value = own(task.args, name)
-    return value instanceof Template
-      ? !/^(false|no|off|0)$/i.test(staticText(loading, value, task, at(name)) ?? '')
-      : value !== false
+    const said = value instanceof Template ? staticText(loading, value, task, at(name)) : value
+    return !/^(false|no|off|0)$/i.test(textOf(said ?? ''))
   }
   const written = textArgument(task, 'name', 'role')
   const name = staticText(loading, written, task, at(Object.hasOwn(task.args, 'name') ? 'name' : 'role'))
@@ -75,7 +76,7 @@ export function importRole(task: Task, context: StepContext): Step[] {
       varsFrom: argument('vars_from'),
       defaultsFrom: argument('defaults_from'),
       handlersFrom: argument('handlers_from'),
-      public: wanted('public'),
+      public: Object.hasOwn(task.args, 'public') ? wanted('public') : (rolesArePublic() ?? true),
       allowDuplicates: wanted('allow_duplicates'),
       checkArguments: wanted('rolespec_validate'),
       location: at(Object.hasOwn(task.args, 'name') ? 'name' : 'role'),

@@ -9,6 +9,7 @@ import { roleOf, type Block, type Node, type Play, type Role, type RoleUse, type
 import { nodeOf, NOWHERE } from './node.ts'
 import { locate } from './positions.ts'
 import { findRoleFile, loadRoleFiles, missingRoleFile, type RoleFiles } from './role-files.ts'
+import { rolesArePublic } from './role-privacy.ts'
 import { findRole } from './role-search.ts'
 import { playOf } from './search.ts'
 import { emptyBlock, type OpenBlock, type StepContext } from './steps.ts'
@@ -137,7 +138,7 @@ export function loadRoleEntry(written: Value, list: Value, index: number, contex
       keywords: node.keywords,
       node,
       parent,
-      public: true,
+      public: rolesArePublic() ?? true,
       allowDuplicates: undefined,
       checkArguments: true,
       location,

@@ -8,7 +8,7 @@ import { importRole, importTasks } from './imports.ts'
 import { engineAction } from './engine-actions.ts'
 import { KEYWORDS } from './keywords.ts'
 import type { Loading } from './loading.ts'
-import { accumulated, type Block, type Node, type Play, type Step, type Task } from './model.ts'
+import { accumulated, roleOf, type Block, type Node, type Play, type Step, type Task } from './model.ts'
 import { asDict, listAt, nodeOf } from './node.ts'
 import { locate } from './positions.ts'
 import { checkKeys } from './task-keys.ts'
@@ -213,6 +213,15 @@ function checkTask(written: Dict, task: Task, action: Action, context: StepConte
   if (handler && task.action === 'meta' && textArgument(task, 'free_form') === 'flush_handlers') {
     const words = 'flush_handlers cannot be used as a handler'
     loading.error(`'meta: flush_handlers' cannot be a handler`, task.location, undefined, words)
+  }
+  if (
+    task.action === 'meta' &&
+    textArgument(task, 'free_form') === 'end_role' &&
+    (handler || !roleOf(task))
+  ) {
+    const where = handler ? 'from a handler' : 'from outside of a role'
+    const words = `Cannot execute 'end_role' ${where}`
+    loading.error(`'meta: end_role' ends nothing ${where}`, task.location, undefined, words)
   }
   if (task.action === 'import_role' || task.action === 'include_role') {
     for (const argument of ['tasks_from', 'vars_from', 'defaults_from', 'handlers_from']) {

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly speculative?: boolean
   /** Directories to search, nearest first, for a `files`, `templates`, `vars` or `tasks` file of the running task; `.`: those themselves. */
   searchPath(kind: 'files' | 'templates' | 'vars' | 'tasks' | '.'): string[]
+  /** Which of these the running task's own files are in. @default files */
+  readonly ownKind?: 'files' | 'templates' | 'vars'
   /** The plain text of a vaulted file. Throws an Error that says why not. */
   decrypt?(vaulted: string): string
 }

@@ -3,6 +3,83 @@ import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
   {
+    says: 'a task fails in the words that playbooks compare; where and why stand beside them',
+    tasks: `
+    - { name: counted, debug: { msg: "{{ item }}" }, with_sequence: start=4 end=1, ignore_errors: true, register: counted }
+    - { name: why, debug: { msg: "{{ counted.explanation is search('playbook.yml:.*make the stride negative') }}" } }
+    - { name: merged, set_fact: { all: "{{ [{}, [{}]] | combine({}) }}" }, ignore_errors: true }`,
+    lines: [
+      'one failed counted: to count backwards make stride negative',
+      'one ok why: true',
+      "one failed merged: failed to combine variables, expected dicts but got a 'list'",
+    ],
+  },
+  {
+    says: 'first_found looks where the files of its task are before it looks elsewhere',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  roles: [outer]`,
+    files: {
+      'roles/outer/meta/main.yml': 'dependencies: [inner]',
+      'roles/outer/vars/debian.yml': 'a: 1',
+      'roles/inner/tasks/main.yml':
+        "- include_tasks: \"{{ lookup('first_found', ['debian.yml', 'default.yml']) }}\"",
+      'roles/inner/tasks/default.yml': '- { name: told, debug: { msg: default } }',
+    },
+    lines: ['one ok include_tasks', 'one ok told: default'],
+  },
+  {
+    says: 'what a role defines stays its own where the settings or the import say so',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - import_role: { name: mine }
+    - { name: private, debug: { msg: "{{ ours is defined }}" } }
+- hosts: all
+  gather_facts: false
+  tasks:
+    - import_role: name=mine public=yes
+    - { name: public, debug: { msg: "{{ ours is defined }}" } }`,
+    environment: { ANSIBLE_PRIVATE_ROLE_VARS: '1' },
+    files: { 'roles/mine/defaults/main.yml': 'ours: 1', 'roles/mine/tasks/main.yml': '[]' },
+    lines: ['one ok private: false', 'one ok public: true'],
+  },
+  {
+    says: 'a job may lie in another directory, and is known there only',
+    tasks: `
+    - { name: started, command: echo done, async: 20, poll: 0, register: job, vars: { ansible_async_dir: "{{ playbook_dir }}/jobs" } }
+    - { name: elsewhere, async_status: { jid: "{{ job.ansible_job_id }}" }, ignore_errors: true }
+    - name: there
+      async_status: { jid: "{{ job.ansible_job_id }}" }
+      vars: { ansible_async_dir: "{{ playbook_dir }}/jobs" }
+      register: ended
+      until: ended.finished == 1
+      delay: 0.2
+      retries: 20
+    - { name: told, debug: { msg: "{{ ended.stdout }}" } }`,
+    lines: [
+      'one changed started',
+      'one failed elsewhere: could not find job',
+      'one changed there',
+      'one ok told: done',
+    ],
+  },
+  {
+    says: 'a host that has no address is reached by its name, and may be asked for it',
+    tasks: `
+    - { name: told, debug: { msg: "{{ ansible_host }}" } }`,
+    lines: ['one ok told: one'],
+  },
+  {
+    says: 'what keeps a task from running is told as it was written',
+    tasks: `
+    - { name: never, command: "true", when: false, register: never }
+    - { name: told, debug: { msg: "{{ never.false_condition == false }}" } }`,
+    lines: ['one skipped never', 'one ok told: true'],
+  },
+  {
     says: 'with_list takes a list and nothing else',
     tasks: `
     - { name: told, debug: { msg: "{{ item }}" }, with_list: "{{ one }}", vars: { one: { key: value } }, ignore_errors: true }

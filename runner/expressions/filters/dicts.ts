@@ -18,22 +18,19 @@ export const dictFilters: Routines = {
     const { recursive = false, list_merge: listMerge = 'replace', ...extra } = options as Record<string, Item>
     const [unknownOption] = Object.keys(extra)
     if (unknownOption !== undefined) {
-      throw new Failure(
-        "'recursive' and 'list_merge' are the only valid keyword arguments",
-        `not '${unknownOption}'`,
-      )
+      const words = "'recursive' and 'list_merge' are the only valid keyword arguments"
+      throw new Failure(words, `not '${unknownOption}'`, words)
     }
     if (!merges.has(text(listMerge, 'list_merge'))) {
       throw new Failure(`'list_merge' must be one of ${[...merges].join(', ')}`)
     }
-    const dicts = ([value, ...(others as Item[])] as Value[])
-      .flat(Infinity as 1)
-      .filter((one) => one !== null)
+    const dicts = ([value, ...(others as Item[])] as Value[]).flat().filter((one) => one !== null)
     const unknown = dicts.find((one) => one instanceof Unknown)
     if (unknown !== undefined) return unknown
     const odd = dicts.find((one) => !isMapping(one))
     if (odd !== undefined) {
-      throw new Failure(`failed to combine variables, expected dicts but got a '${typeName(odd)}'`)
+      const words = `failed to combine variables, expected dicts but got a '${typeName(odd)}'`
+      throw new Failure(words, undefined, words)
     }
     return dicts.reduce(
       (merged: Dict, one) => merge(merged, dict(one), truthy(recursive), listMerge as ListMerge),

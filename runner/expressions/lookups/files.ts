@@ -76,6 +76,9 @@ interface Search {
 /** The first of the named files that is there. Names that mention something undefined are passed over. */
 function firstFound(frame: Frame, terms: readonly Item[], given: Named): Item {
   const { names, skip } = searched(frame, terms, given)
+  const { ownKind = 'files' } = frame.evaluation.scope.surroundings
+  const own = names.map((name) => tryFindFile(name, ownKind, frame)).find((found) => found !== undefined)
+  if (own !== undefined) return [own]
   for (const name of names) {
     for (const kind of ['files', 'templates', 'vars', 'tasks'] as const) {
       const found = tryFindFile(name, kind, frame)

@@ -1,3 +1,4 @@
+import { rolesArePublic } from '../../source/role-privacy.ts'
 import type { Dict, Value } from '../../variables/value.ts'
 import { asText, dict, list, text } from '../convert.ts'
 import { Failure, Undefined } from '../items.ts'
@@ -41,6 +42,7 @@ export const inventoryLookups: Routines = {
         if (value !== undefined && !(value instanceof Undefined))
           return [told(frame.evaluation.settle(value) as Value, `var: ${name}`)]
       }
+      if (term === 'DEFAULT_PRIVATE_ROLE_VARS') return [told(rolesArePublic() === false, 'default')]
       if (Object.hasOwn(settings, term)) return [told(settings[term]!, 'default')]
       if (onMissing !== 'error') return []
       throw new Failure(

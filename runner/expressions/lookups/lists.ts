@@ -33,15 +33,23 @@ export const listLookups: Routines = {
   cartesian: keep('*terms', nested),
   together: keep('*terms', (_, terms) => {
     const lists = list(terms).map(asLoopList)
-    if (lists.length === 0) throw new Failure('needs at least one list')
+    if (lists.length === 0)
+      throw new Failure(
+        'needs at least one list',
+        undefined,
+        'with_together requires at least one element in each list',
+      )
     const length = Math.max(...lists.map((one) => one.length))
     return Array.from({ length }, (_unused, index) => lists.map((one): Value => one[index] ?? null))
   }),
-  indexed_items: keep('*terms', (_, terms) =>
-    list(terms)
-      .flatMap(asLoopList)
-      .map((item, index) => [index, item]),
-  ),
+  indexed_items: keep('*terms', (_, terms) => {
+    const given = list(terms)
+    if (given.some((each) => isMapping(each))) {
+      const words = 'with_indexed_items expects a list'
+      throw new Failure(words, undefined, words)
+    }
+    return given.flatMap(asLoopList).map((item, index) => [index, item])
+  }),
   random_choice: keep('*terms', (_, terms) => {
     const items = list(terms)
     return items.length === 0 ? [] : [items[randomInt(items.length)]!]

@@ -28,29 +28,56 @@ function one(given: Readonly<Record<string, string | undefined>>): string[] {
     (name) => !['start', 'end', 'count', 'stride', 'format'].includes(name),
   )
   if (extra !== undefined)
-    throw new Failure(`has no option '${extra}'`, 'it has start, end, count, stride, format')
-  const number = (name: string) => (given[name] === undefined ? undefined : whole(given[name]))
+    throw new Failure(
+      `has no option '${extra}'`,
+      'it has start, end, count, stride, format',
+      `unrecognized arguments to with_sequence: ['${extra}']`,
+    )
+  const number = (name: string) => (given[name] === undefined ? undefined : whole(given[name], name))
   const start = number('start') ?? 1
   const stride = number('stride') ?? 1
   const count = number('count')
   const format = given['format'] ?? '%d'
   let end = number('end')
-  if ((count === undefined) === (end === undefined)) throw new Failure('needs either `count` or `end`')
+  if ((count === undefined) === (end === undefined))
+    throw new Failure(
+      'needs either `count` or `end`',
+      undefined,
+      end === undefined
+        ? 'must specify count or end in with_sequence'
+        : "can't specify both count and end in with_sequence",
+    )
   if (count === 0 || stride === 0) return []
   end ??= start + count! * stride - Math.sign(stride)
   if (stride > 0 && end < start)
-    throw new Failure('cannot count upwards to a smaller number', 'make the stride negative')
+    throw new Failure(
+      'cannot count upwards to a smaller number',
+      'make the stride negative',
+      'to count backwards make stride negative',
+    )
   if (stride < 0 && end > start)
-    throw new Failure('cannot count downwards to a larger number', 'make the stride positive')
+    throw new Failure(
+      'cannot count downwards to a larger number',
+      'make the stride positive',
+      "to count forward don't make stride negative",
+    )
   if (format.split('%').length !== 2)
-    throw new Failure(`'${format}' must have exactly one place for the number`)
+    throw new Failure(
+      `'${format}' must have exactly one place for the number`,
+      undefined,
+      `bad formatting string: ${format}`,
+    )
   const length = Math.floor((end - start) / stride) + 1
   return Array.from({ length }, (_, index) => percentFormat(format, start + index * stride))
 }
 
-function whole(written: string): number {
+function whole(written: string, option: string): number {
   if (/^0[0-7]+$/.test(written)) return Number.parseInt(written, 8)
   const negative = written.startsWith('-')
   const value = Number(negative ? written.slice(1) : written)
+  if (Number.isNaN(value)) {
+    const message = `'${option}' must be a whole number, not '${written}'`
+    throw new Failure(message, undefined, `Invalid type for option '${option}': ${message}`)
+  }
   return integer(negative ? -value : value)
 }

@@ -17,7 +17,7 @@ export const variableLookups: Routines = {
     return (terms as Item[]).map((term) => {
       const name = frame.evaluation.settle(term)
       if (typeof name !== 'string') {
-        throw new Failure(`Invalid setting identifier, '${asText(name)}' is not a string`)
+        throw new Failure(`Invalid setting identifier, "${asText(name)}" is not a string`)
       }
       const value = frame.evaluation.variable(name)
       if (value !== undefined && !(value instanceof Undefined)) return frame.evaluation.settle(value)
@@ -32,7 +32,7 @@ export const variableLookups: Routines = {
   varnames: plain('*terms', (frame, terms) => {
     const patterns = (terms as Item[]).map((term) => {
       if (typeof term !== 'string')
-        throw new Failure(`Invalid setting identifier, '${asText(term)}' is not a string`)
+        throw new Failure(`Invalid setting identifier, "${asText(term)}" is not a string`)
       try {
         return pythonRegex(term, { global: false })
       } catch (error) {

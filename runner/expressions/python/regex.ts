@@ -249,17 +249,27 @@ const replaced: Record<string, string> = {
 /** Python's replacement text (`\1`, `\g<name>`, `\n`) filled in from a match. */
 export function expandReplacement(replacement: string, match: RegExpMatchArray): string {
   return replacement.replace(
-    /\\(?:g<([^>]+)>|(0[0-7]{0,2}|[1-3][0-7]{2})|([1-9]\d?)|([abfnrtv\\])|(.))/gs,
+    ESCAPES,
     (_, named?: string, octal?: string, index?: string, control?: string, other?: string) => {
       if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8))
       if (named !== undefined || index !== undefined) return groupOf(match, (named ?? index)!)
       if (control !== undefined) return replaced[control]!
-      if (/[A-Za-z]/.test(other!)) {
-        throw new Failure(`bad escape \\${other} in the replacement '${replacement}'`)
-      }
+      if (/[A-Za-z]/.test(other!)) throw badEscape(other!, replacement)
       return `\\${other}`
     },
   )
+}
+
+const ESCAPES = /\\(?:g<([^>]+)>|(0[0-7]{0,2}|[1-3][0-7]{2})|([1-9]\d?)|([abfnrtv\\])|(.))/gs
+
+/** Whether a replacement can be one at all, also where nothing matches. @throws Failure when it has a bad escape */
+export function checkReplacement(replacement: string): void {
+  for (const [, , , , , other] of replacement.matchAll(ESCAPES))
+    if (other !== undefined && /[A-Za-z]/.test(other)) throw badEscape(other, replacement)
+}
+
+function badEscape(letter: string, replacement: string): Failure {
+  return new Failure(`bad escape \\${letter} in the replacement '${replacement}'`)
 }
 
 /** What a group, by number or name, has matched; empty when it took no part. @throws Failure when there is none. */

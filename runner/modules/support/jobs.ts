@@ -7,7 +7,8 @@ type Run = (frame: Frame) => Promise<Answer>
 
 /**
  * A script that runs in the background on a host (`async`), and how its answer becomes the result of the task that
- * started it. What it prints and how it ended lie in a directory of its user, `~/.ansible_async/JOB`, that nobody else
+ * started it. What it prints and how it ended lie in a directory of its user, `~/.ansible_async/JOB` unless
+ * `ansible_async_dir` says another, that nobody else
  * may read; the script itself is never written down.
  */
 export class Job {
@@ -22,18 +23,26 @@ export class Job {
   hasAnswer = false
   readonly #answer = Promise.withResolvers<Answer>()
 
-  constructor(seconds: number, id = `j${Date.now() % 1_000_000_000_000}.${randomInt(1, 100_000)}`) {
+  /** Where jobs lie. */
+  readonly directory: string
+
+  constructor(
+    seconds: number,
+    directory = JOBS,
+    id = `j${Date.now() % 1_000_000_000_000}.${randomInt(1, 100_000)}`,
+  ) {
     this.id = id
+    this.directory = directory
     this.seconds = seconds
   }
 
   get resultsFile(): string {
-    return `~/.ansible_async/${this.id}`
+    return `${this.directory}/${this.id}`
   }
 
   /** Starts it; resolves to its answer when `look` has found it ended. */
   async launch({ script, payload }: Frame, run: Run): Promise<Answer> {
-    const frame = { script: launchScript(this.id, script, payload !== undefined, this.seconds), payload }
+    const frame = { script: launchScript(this, script, payload !== undefined, this.seconds), payload }
     const starting = run(frame)
     this.launched = starting.then(() => undefined)
     const started = await starting
@@ -43,9 +52,9 @@ export class Job {
 
   /** Looks whether it has ended. Its answer goes to whoever started it, and what lay on the host is removed. */
   async look(run: Run): Promise<boolean> {
-    const found = await readJob(this.id, run)
+    const found = await readJob(this, run)
     if (!(typeof found === 'object')) return false
-    await run({ script: removeScript(this.id) })
+    await run({ script: removeScript(this) })
     this.hasAnswer = true
     this.#answer.resolve(found)
     return true
@@ -53,21 +62,31 @@ export class Job {
 
   /** Ends it, as its time is over. */
   async end(run: Run): Promise<void> {
-    await run({ script: endScript(this.id) })
+    await run({ script: endScript(this) })
   }
 }
 
-/** The jobs that this run has started, by their id. */
+/** The jobs that this run has started, by `jobKey`. */
 export const jobs = new Map<string, Job>()
 
-const HOME = sh`"$HOME/.ansible_async"`
+/** Where jobs lie unless the author says another place. */
+export const JOBS = '~/.ansible_async'
 
-const directoryOf = (id: string): Script => sh`${HOME}/${id.replaceAll('/', '_')}`
+/** A job by its name and the directory in which it lies. */
+export type JobPlace = Pick<Job, 'id' | 'directory'>
 
-function launchScript(id: string, script: Script, hasPayload: boolean, seconds: number): Script {
-  const directory = directoryOf(id)
+/** Under what a job of this run is known. */
+export const jobKey = ({ id, directory }: JobPlace): string => `${directory}/${id}`
+
+const baseOf = ({ directory }: JobPlace): Script =>
+  directory.startsWith('~/') ? sh`"$HOME"/${directory.slice(2)}` : sh`${directory}`
+
+const directoryOf = (place: JobPlace): Script => sh`${baseOf(place)}/${place.id.replaceAll('/', '_')}`
+
+function launchScript(place: JobPlace, script: Script, hasPayload: boolean, seconds: number): Script {
+  const directory = directoryOf(place)
   return joinScripts([
-    sh`( umask 077; mkdir -p ${HOME} && mkdir ${directory} && : >${directory}/payload ) || exit`,
+    sh`( umask 077; mkdir -p ${baseOf(place)} && mkdir ${directory} && : >${directory}/payload ) || exit`,
     ...(hasPayload ? [sh`( umask 077; cat >${directory}/payload ) || exit`] : []),
     // The group is the frame's own where it has one: then ending it ends no one else.
     sh`read -r _ _ _ _ group _ </proc/$$/stat; [ "$group" = $$ ] && echo "$group" >${directory}/group`,
@@ -79,14 +98,14 @@ wait $job; rc=$?; kill $late; echo $rc >${directory}/rc.new; mv ${directory}/rc.
   ])
 }
 
-const endScript = (id: string): Script =>
-  sh`group=$(cat ${directoryOf(id)}/group 2>/dev/null) && kill -TERM -- -"$group"; rm -rf ${directoryOf(id)}`
+const endScript = (place: JobPlace): Script =>
+  sh`group=$(cat ${directoryOf(place)}/group 2>/dev/null) && kill -TERM -- -"$group"; rm -rf ${directoryOf(place)}`
 
-export const removeScript = (id: string): Script => sh`rm -rf -- ${directoryOf(id)}`
+export const removeScript = (place: JobPlace): Script => sh`rm -rf -- ${directoryOf(place)}`
 
 /** How a job ended; `running` when it has not, `missing` when there is none, `late` when its time was over. */
-export async function readJob(id: string, run: Run): Promise<Answer | 'running' | 'missing' | 'late'> {
-  const directory = directoryOf(id)
+export async function readJob(place: JobPlace, run: Run): Promise<Answer | 'running' | 'missing' | 'late'> {
+  const directory = directoryOf(place)
   const { stdout, stderr } = await run({
     script: sh`[ -d ${directory} ] || { echo missing; exit; }
 rc=$(cat ${directory}/rc 2>/dev/null) || { echo running; exit; }
