@@ -125,12 +125,12 @@ test('what a host says cannot change how it is reached, or what the run itself s
   const found = await said(
     tasks(`
     - { setup: { gather_subset: "!all,!min,local", fact_path: ${directory} } }
-    - { name: told, debug: { msg: "{{ inventory_hostname }} {{ ansible_connection }} {{ ansible_host is defined }}" } }
+    - { name: told, debug: { msg: "{{ inventory_hostname }} {{ ansible_connection }} {{ ansible_host }}" } }
     - { name: reached, command: echo still here, register: done }
     - { name: output, debug: { msg: "{{ done.stdout }}" } }
 `),
   )
-  expect(found).toMatchObject({ told: 'one local False', output: 'still here' })
+  expect(found).toMatchObject({ told: 'one local one', output: 'still here' })
 })
 
 test.each([['a{{ 1 }}b'], ['<% x %>'], ['__proto__'], ['constructor']])(
