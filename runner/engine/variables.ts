@@ -195,7 +195,7 @@ function ownKindOf({ action = '' }: Partial<Task>): Surroundings['ownKind'] {
 export function surroundingsOf({ play, run: { decrypt } }: PlayRun, node: Node): Surroundings {
   return {
     playbookDir: play.directory,
-    ownKind: ownKindOf(node as Partial<Task>),
+    ownKind: ownKindOf(node),
     decrypt,
     searchPath: (kind) => {
       const directories: string[] = []
