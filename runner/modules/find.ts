@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util'
 import { pythonRegex } from '../expressions/python/regex.ts'
 import { clock } from '../resources/clock.ts'
 import { UnknownRead } from '../host/misses.ts'
@@ -29,6 +30,11 @@ const schema = args({
   follow: bool('Follow links to directories.', { default: false }),
   contains: optional(text('A regular expression that a line of the file begins with.')),
   read_whole_file: bool('`contains` is looked for anywhere in the file.', { default: false }),
+  encoding: optional(
+    text(
+      'How the files are written that `contains` is looked for in; without it, bytes that are no UTF-8 do not matter.',
+    ),
+  ),
   age: optional(text('At least so old: 90s, 5m, 2h, 3d, 1w; with - at most.')),
   age_stamp: choice(['atime', 'ctime', 'mtime'], 'Which time counts.', { default: 'mtime' }),
   size: optional(text('At least so large: 10k, 5m, 1g; with - at most.')),
@@ -65,13 +71,16 @@ export default defineModule({
         continue
       }
       for (const { path: at, name, status, depth } of walk(root, given, planning)) {
+        if (Object.hasOwn(skipped, path)) break
         examined++
         if (given.depth !== undefined && depth > given.depth) continue
         if (found.length === given.limit || (name.startsWith('.') && !given.hidden)) continue
         if (given.file_type !== 'any' && status.type !== given.file_type) continue
         if (!byName(name) || !ofAge(status, age, given, planning) || !ofMode(status, given)) continue
         if (status.type === 'file' && given.file_type !== 'link' && !ofSize(status, size)) continue
-        if (given.file_type === 'file' && !hasContent(at, given, planning)) continue
+        const holds = given.file_type !== 'file' || hasContent(at, given, planning)
+        if (typeof holds === 'string') skipped[path] = holds
+        if (holds !== true) continue
         found.push({
           path: at,
           ...statFacts(status),
@@ -143,11 +152,37 @@ function ofMode(status: PresentPath, { mode, exact_mode }: Given): boolean {
   return exact_mode ? status.mode === wanted : (status.mode & wanted) !== 0
 }
 
-function hasContent(path: string, { contains, read_whole_file }: Given, { files }: Planning): boolean {
+/** Whether a file holds what is looked for, or why that cannot be told. */
+function hasContent(
+  path: string,
+  { contains, read_whole_file, encoding }: Given,
+  { files }: Planning,
+): boolean | string {
   if (contains === undefined) return true
-  const text = files.read(path)?.toString('utf8')
-  if (text === undefined) return false
+  const bytes = files.read(path)
+  if (!bytes) return false
+  const decoder = encoding === undefined ? undefined : decoderOf(encoding)
+  if (decoder === null) return `unknown encoding: ${encoding}`
+  const text = decoder ? decoded(bytes, decoder) : bytes.toString('utf8')
+  if (text === undefined)
+    return `Failed to read the file ${path} due to an encoding error. current encoding: ${encoding}`
   const regex = pythonRegex(contains, { global: false })
   if (read_whole_file) return regex.test(text)
   return text.split('\n').some((line) => regex.exec(line)?.index === 0)
+}
+
+function decoderOf(encoding: string): TextDecoder | null {
+  try {
+    return new TextDecoder(encoding.replaceAll('_', '-'), { fatal: true })
+  } catch {
+    return null
+  }
+}
+
+function decoded(bytes: Buffer, decoder: TextDecoder): string | undefined {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
 }

@@ -27,6 +27,23 @@ function found(args: Dict, on: Host = host): string[] {
   return (outcome.result['files'] as Dict[]).map((file) => textOf(file['path']))
 }
 
+test('by what they hold, as they are written; what cannot be read so is told', () => {
+  const on = { files: { '/srv/a': Buffer.from([0xc4, 0xe3, 0xba, 0xc3]) } }
+  const answer = (encoding: string) => {
+    const { outcome } = plan(find, { paths: '/srv', contains: '你好', encoding }, on)
+    const { matched, skipped_paths: skipped } = outcome.type === 'unchanged' ? outcome.result : {}
+    return { matched, skipped }
+  }
+  expect(answer('gbk')).toEqual({ matched: 1, skipped: {} })
+  expect(answer('utf-8')).toEqual({
+    matched: 0,
+    skipped: {
+      '/srv': 'Failed to read the file /srv/a due to an encoding error. current encoding: utf-8',
+    },
+  })
+  expect(answer('none')).toEqual({ matched: 0, skipped: { '/srv': 'unknown encoding: none' } })
+})
+
 describe('files are found', () => {
   test.each<[string, Dict, string[]]>([
     ['in a directory', {}, ['/srv/a.log', '/srv/b.txt']],
