@@ -46,6 +46,8 @@ import locale_gen from './locale_gen.ts'
 import mount from './mount.ts'
 import alternatives from './alternatives.ts'
 import iptables from './iptables.ts'
+import pam_limits from './pam_limits.ts'
+import pip from './pip.ts'
 import ping from './ping.ts'
 import { ModuleLibrary } from './custom/library.ts'
 import { findForeign } from './foreign.ts'
@@ -90,6 +92,8 @@ export const modules: readonly AnyModule[] = [
   mount,
   alternatives,
   iptables,
+  pam_limits,
+  pip,
   ping,
   raw,
   set_fact,

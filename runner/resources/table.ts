@@ -32,6 +32,7 @@ import { packageSolution } from './package-solution.ts'
 import { packageKind } from './package.ts'
 import { packages } from './packages.ts'
 import { path } from './path.ts'
+import { pipPackages } from './pip-packages.ts'
 import { pendingHandlers } from './pending-handlers.ts'
 import { runningHostname } from './running-hostname.ts'
 import { services } from './services.ts'
@@ -85,6 +86,7 @@ export const kinds: readonly AnyKind[] = [
   packages,
   path,
   pendingHandlers,
+  pipPackages,
   runningHostname,
   services,
   sysctl,
