@@ -112,8 +112,10 @@ export function findAuthorFile(name: string, directories: readonly string[]): st
   return found
 }
 
+// A role's handlers stand in a block where the role was included, as do those of any other that the same task includes.
 function sameHandler(a: Step, b: Step): boolean {
   return (
+    roleOf(a)?.role.directory === roleOf(b)?.role.directory &&
     a.location.file === b.location.file &&
     a.location.line === b.location.line &&
     a.location.column === b.location.column

@@ -179,6 +179,25 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    says: 'each role that one looped include brings has its handlers',
+    tasks: `
+    - include_role: { name: "{{ item }}" }
+      loop: [noisy, loud]`,
+    files: {
+      'roles/noisy/tasks/main.yml': '- { name: first, command: "true", notify: told }',
+      'roles/noisy/handlers/main.yml': '- { name: told, debug: { msg: noisy } }',
+      'roles/loud/tasks/main.yml': '- { name: second, command: "true", notify: shouted }',
+      'roles/loud/handlers/main.yml': '- { name: shouted, debug: { msg: loud } }',
+    },
+    lines: [
+      'one ok include_role: All items completed',
+      'one changed first',
+      'one changed second',
+      'one ok told: noisy',
+      'one ok shouted: loud',
+    ],
+  },
+  {
     says: 'a result tells when its command ran, and for how long',
     tasks: `
     - { name: slept, command: sleep 0.2, register: slept }

@@ -148,7 +148,13 @@ describe('the firewall', () => {
         await machines.ssh(watcher, knock)
         return banned('sshd')
       }
-      await expect.poll(knocked, { timeout: 60_000, interval: 2000 }).toEqual([address(watcher)])
+      const seen = 'journalctl -u ssh -n 40 --no-pager; tail -n 40 /var/log/fail2ban.log'
+      await expect
+        .poll(knocked, { timeout: 60_000, interval: 2000 })
+        .toEqual([address(watcher)])
+        .catch(async (error: unknown) => {
+          throw new Error(await machines.ssh(name, seen), { cause: error })
+        })
       await isShut(22)
       expect(await reaches(watcher, name, 80)).toBe(true)
       await until('sshd', [])
