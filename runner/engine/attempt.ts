@@ -90,7 +90,9 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
     if (count > settings.retries) {
       // As Ansible counts: those that were tries again.
       const attempts = settings.retries || count
-      return { ...judged, status: 'failed', result: { ...judged.result, attempts }, delegatedTo }
+      // With `failed_when` the author says what is a failure, also then.
+      const status = task.keywords['failed_when'] === undefined ? 'failed' : judged.status
+      return { ...judged, status, result: { ...judged.result, attempts }, delegatedTo }
     }
     context.playRun.order.add(
       context.position,

@@ -3,6 +3,13 @@ import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
   {
+    says: 'what never comes to its until has failed, unless failed_when says otherwise',
+    tasks: `
+    - { name: never, command: echo no, until: 1 == 0, retries: 1, delay: 0.1, ignore_errors: true }
+    - { name: fine, command: echo no, until: 1 == 0, retries: 1, delay: 0.1, failed_when: false }`,
+    lines: ['one failed never', 'one changed fine'],
+  },
+  {
     says: 'a task fails in the words that playbooks compare; where and why stand beside them',
     tasks: `
     - { name: counted, debug: { msg: "{{ item }}" }, with_sequence: start=4 end=1, ignore_errors: true, register: counted }
