@@ -40,23 +40,6 @@ describe('nginx', () => {
       each(await play({}), { changed: 0, failed: 0 })
     })
 
-    test('has nginx in a sandbox, from which it comes back when it is killed', async () => {
-      const level = await everywhere('systemd-analyze security nginx.service --no-pager | tail -1')
-      for (const text of level) expect(Number(/: ([\d.]+) /.exec(text)?.[1])).toBeLessThan(7)
-      await everywhere('kill -9 $(systemctl show -P MainPID nginx.service)')
-      for (const name of names)
-        await expect
-          .poll(
-            () =>
-              plain(name, '/').then(
-                ({ status }) => status,
-                () => 0,
-              ),
-            { timeout: 20_000, interval: 500 },
-          )
-          .toBe(503)
-    })
-
     test('neither sends visitors to it nor tells browsers to insist on it', async () => {
       for (const name of names) {
         expect((await plain(name, '/')).status).not.toBe(301)
