@@ -92,7 +92,7 @@ describe('the containers', () => {
       const run = (command: string) =>
         inside(`podman exec ${container(name)} sh -c '${command}' 2>&1 || true`)
       expect(await run('id -u')).not.toBe('0\n')
-      expect(await run('touch /usr/here /etc/here /srv/here')).toMatch(/(Read-only file system[^]*){3}/)
+      expect(await run('touch /usr/here /etc/here /var/here')).toMatch(/(Read-only file system[^]*){3}/)
       expect(await run('grep -E "Cap(Eff|Prm|Bnd)|NoNewPrivs" /proc/self/status')).toMatch(
         /CapPrm:\s0+\nCapEff:\s0+\nCapBnd:\s0+\nNoNewPrivs:\s1\n/,
       )
@@ -129,8 +129,9 @@ const PREPARE = `
 - hosts: host
   become: true
   tasks:
+    - file: { path: /etc/containers/containers.conf.d, state: directory }
     - copy:
-        dest: /etc/containers/containers.conf
+        dest: /etc/containers/containers.conf.d/machine.conf
         content: |
           [containers]
           keyring = false

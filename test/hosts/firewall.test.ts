@@ -142,7 +142,7 @@ describe('the firewall', () => {
     test('bans who tries to log in again and again, and lets them in again afterwards', async () => {
       // The limit, which the test before ran into, would keep sshd from hearing of them at all.
       const forget = 'echo / >/proc/net/xt_recent/DEFAULT'
-      const knock = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=3 nobody@${address(name)} true 2>/dev/null || true`
+      const knock = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=3 intruder@${address(name)} true 2>/dev/null || true`
       const knocked = async () => {
         await machines.ssh(name, forget)
         await machines.ssh(watcher, knock)
