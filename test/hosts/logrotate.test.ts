@@ -24,6 +24,7 @@ describe('log rotation', () => {
     app_workers: 2
     nginx_rate_limit_general: 100000r/s
     nginx_rate_limit_api: 100000r/s
+    nginx_rate_limit_api_burst: 10000
   pre_tasks:
     - apt: { update_cache: true }
   roles: [${roles}/app, ${roles}/nginx, ${roles}/logrotate]
