@@ -37,7 +37,10 @@ export function playbookFile(name: string): string {
   if (file !== undefined) return file
   if (isDirectory(name)) throw new UserError(`${name} is a directory, not a playbook`, EXIT.unreadable)
   const tried = isAbsolute(name) ? name : `./${name} and playbooks/${name}`
-  const hint = suggestion(name, [...Object.keys(COMMANDS), ...playbooksHere()])
+  const hint = suggestion(
+    name,
+    [...Object.keys(COMMANDS), ...playbooksHere()].filter((each) => each !== name),
+  )
   throw new UserError(
     `there is no playbook '${name}': looked for ${tried}${hint ? `; ${hint}` : ''}`,
     EXIT.unreadable,

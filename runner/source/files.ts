@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { SourceError, type Diagnostic } from './diagnostic.ts'
 import { decryptAt, isVaulted, noPassword, type Decrypt } from './vault.ts'
@@ -12,11 +12,20 @@ export function displayPath(path: string): string {
 }
 
 export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  return statusOf(path)?.isFile() === true
 }
 
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  return statusOf(path)?.isDirectory() === true
+}
+
+/** Nothing for what cannot be looked at, either: a link that leads to itself, say. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
 }
 
 export interface ReadOptions extends YamlOptions {
