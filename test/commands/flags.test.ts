@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { playIn, playWith, write } from './cli.ts'
@@ -27,6 +27,7 @@ const FILES = {
 }
 
 const cases: readonly [words: string, says: string, exitCode: number][] = [
+  ['circle', "error: there is no playbook 'circle': looked for ./circle and playbooks/circle", 4],
   ['directory', 'error: directory is a directory, not a playbook', 4],
   [
     'sit.yml',
@@ -90,6 +91,7 @@ describe('play', () => {
     directory = mkdtempSync(join(tmpdir(), 'flags-'))
     write(directory, FILES)
     mkdirSync(join(directory, 'directory'))
+    symlinkSync('circle', join(directory, 'circle'))
   })
   afterAll(() => rmSync(directory, { recursive: true }))
 
