@@ -10,7 +10,7 @@ import { content } from '../resources/content.ts'
 import { digest } from '../resources/digest.ts'
 import { isFileKind } from '../resources/file-kinds.ts'
 import type { InstalledFiles } from '../resources/installed-files.ts'
-import { path as pathKind, type PathStatus } from '../resources/path.ts'
+import { path as pathKind, type PathStatus, type PresentPath } from '../resources/path.ts'
 import { resource, type ResourceKind } from '../resources/resource.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { HostRules } from './host-rules.ts'
@@ -35,6 +35,9 @@ export class ArchiveLayer implements Layer {
   /** Of versions before, and not brought any more. */
   readonly #gone = new Set<string>()
   readonly #names = new Map<string, Set<string>>()
+  /** Of configuration files, once it is decided. */
+  readonly #kept = new Map<string, boolean>()
+  readonly #inodes = new Map<string, Unknown>()
 
   constructor(unpacked: readonly Unpacked[], rules: HostRules) {
     this.#rules = rules
@@ -112,14 +115,14 @@ export class ArchiveLayer implements Layer {
       if (there.type === 'directory' || (there.type === 'link' && entry.type === 'directory'))
         return undefined
       if (entry.type === 'link')
-        return presentPath({
+        return this.#present(path, {
           type: 'link',
           ...attributes,
           mode: 0o777,
           target: entry.target!,
           mtime: entry.mtime,
         })
-      return presentPath({ type: 'directory', fresh: true, ...attributes })
+      return this.#present(path, { type: 'directory', fresh: true, ...attributes })
     }
     if (entry.type === 'other')
       return new Unknown({ what: `${path}, which ${brought.unpacked.key.name} brings` })
@@ -130,7 +133,7 @@ export class ArchiveLayer implements Layer {
       if (this.#keeps(path, brought, state)) return undefined
       // A configuration file keeps what the administrator made of its permissions.
       if (there.type === 'file')
-        return presentPath({
+        return this.#present(path, {
           type: 'file',
           mode: there.mode,
           owner: there.owner,
@@ -139,12 +142,27 @@ export class ArchiveLayer implements Layer {
         })
     }
     const size = entry.hard ? this.#source(brought).entry.size : entry.size
-    return presentPath({ type: 'file', ...attributes, size, mtime: entry.mtime })
+    return this.#present(path, { type: 'file', ...attributes, size, mtime: entry.mtime })
+  }
+
+  // Asked twice, it is the same file: who changes its owner changes nothing of what is in it.
+  #present(path: string, known: Parameters<typeof presentPath>[0]): PresentPath {
+    let inode = this.#inodes.get(path)
+    if (!inode) this.#inodes.set(path, (inode = new Unknown({ what: 'the change itself' })))
+    return presentPath({ inode, device: inode, ...known })
+  }
+
+  /** To be told before something else touches a path: what it was before the archive cannot be seen afterwards. */
+  decide(path: string, state: State): void {
+    const brought = this.#brought.get(path)
+    if (brought) this.#kept.set(path, this.#keeps(path, brought, state))
   }
 
   /** Whether a configuration file stays as the administrator has it: changed, deleted, or made before the package. */
   #keeps(path: string, { entry, unpacked }: Brought, state: State): boolean {
     if (!unpacked.archive.conffiles.has(entry.path)) return false
+    const decided = this.#kept.get(path)
+    if (decided !== undefined) return decided
     const registered = unpacked.before?.conffiles.get(entry.path)
     const there = this.#below(pathKind, path, state)
     if (there.type === 'absent') return registered !== undefined

@@ -115,6 +115,7 @@ export function foreseePackages(transaction: Transaction, state: State): Foresig
   }
   const layer = new ArchiveLayer(unpacked, rules)
   if (brought.length > 0) lay(layer)
+  machine.archives = layer
   for (const { key, archive } of inOrder(unpacked, transaction.configured)) {
     const change = changeOf(key, brought)
     const words = ['configure', transaction.versions[change.name] ?? '']

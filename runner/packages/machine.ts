@@ -1,3 +1,4 @@
+import type { ArchiveLayer } from './archive-layer.ts'
 import { posix } from 'node:path'
 import { absentEffects, fileEffects, Files, presentPath } from '../host/files.ts'
 import { Miss, ReadDenied, UnknownRead } from '../host/misses.ts'
@@ -122,13 +123,19 @@ export class Machine {
     return found.map((path) => path.slice(cut))
   }
 
+  /** What was unpacked before. */
+  archives: ArchiveLayer | undefined
+
   /** Takes in what is done; only perhaps done, it makes unknown what it touches. */
   apply(effects: readonly AnyEffect[]): void {
     const { maybe } = this
     const certain = maybe
       ? effects.map((each) => effect(each.resource.kind, each.resource.key, maybe))
       : effects
-    this.state.apply(certain)
+    for (const { resource } of certain)
+      if (resource.kind === pathKind)
+        this.look(() => this.archives?.decide(resource.key as string, this.state))
+    this.state.foretell(certain)
     this.effects.push(...certain)
   }
 

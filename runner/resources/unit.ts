@@ -23,6 +23,8 @@ export interface Unit {
   readonly file: string | Unknown
   /** The unit file; '' when there is none. */
   readonly path: string
+  /** What systemd calls it, of all its names. */
+  readonly id?: string
   /** Every name it goes by. */
   readonly names: readonly string[]
   /** Of a service: `simple`, `notify`, `oneshot` … */
@@ -205,6 +207,7 @@ function unitOf(name: string, properties: Properties | undefined, sysv: Readonly
           : 'disabled'
         : at('UnitFileState'),
     path,
+    id: at('Id') || name,
     names: [...new Set([name, ...at('Names').split(' ').filter(Boolean)])],
     type: at('Type'),
     remainAfterExit: at('RemainAfterExit') === 'yes',

@@ -8,6 +8,7 @@ import { files } from './idioms/files.ts'
 import { firstRun } from './idioms/first-run.ts'
 import { flow, hosts } from './idioms/flow.ts'
 import type { Idiom } from './idioms/idiom.ts'
+import { ordinary } from './idioms/ordinary.ts'
 import { repositories } from './idioms/repositories.ts'
 import { system } from './idioms/system.ts'
 import { Machines } from './machine.ts'
@@ -16,7 +17,7 @@ import { Machines } from './machine.ts'
 // Every one on either release, with IDIOMS=everywhere on both.
 const [old, young] = [
   [...files, ...flow, ...repositories],
-  [...firstRun, ...system],
+  [...firstRun, ...system, ...ordinary],
 ]
 const everywhere = process.env['IDIOMS'] === 'everywhere'
 

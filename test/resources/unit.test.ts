@@ -56,6 +56,7 @@ describe('units', () => {
       file: 'enabled',
       // Wherever `/lib` leads, the file has one name.
       path: '/usr/lib/systemd/system/ssh.service',
+      id: 'ssh.service',
       names: ['sshd.service', 'ssh.service'],
       type: 'notify',
       remainAfterExit: false,

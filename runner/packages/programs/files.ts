@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
-import { formatMode, type PresentPath } from '../../resources/path.ts'
+import { formatMode, type PathStatus, type PresentPath } from '../../resources/path.ts'
 import { Unknown } from '../../variables/unknown.ts'
+import { patternToRegExp } from '../sh/pattern.ts'
 import type { Call, Program } from '../sh/shell.ts'
 import { type Status, type Text, truth } from '../sh/text.ts'
 import { beyond, type Options, takeOptions } from './arguments.ts'
@@ -285,8 +286,55 @@ function hardLink([from, to]: readonly string[], call: Call): Status {
   return 0
 }
 
-// Whatever is below the places that it searches may be changed.
+// What is found and removed is computed where that is all, and its tests are the simple ones. Otherwise, whatever is
+// below the places that it searches may be changed.
 function findAndChange(call: Call): Status {
+  return findAndDelete(call) ?? mayChangeAnything(call)
+}
+
+function findAndDelete({ words, machine, shell }: Call): Status | undefined {
+  const start = words.findIndex((word) => typeof word !== 'string' || /^[-(!]/.test(word))
+  const tests: ((path: string, status: PathStatus) => boolean | undefined)[] = []
+  let deepest = Infinity
+  for (let at = start; at < words.length - 1; at++) {
+    const [word, value] = [words[at], words[at + 1]]
+    if (word === '-empty') {
+      tests.push((path, { type }) => {
+        const names = type === 'directory' ? machine.list(path) : machine.readBytes(path)
+        return names instanceof Unknown ? undefined : names?.length === 0
+      })
+      continue
+    }
+    if (typeof value !== 'string') return undefined
+    at++
+    if (word === '-maxdepth') deepest = Number(value)
+    else if (word === '-type') tests.push((_, { type }) => type === TYPES[value])
+    else if (word === '-name') tests.push((path) => patternToRegExp(value).test(posix.basename(path)))
+    else return undefined
+  }
+  if (words.at(-1) !== '-delete') return undefined
+  let told = true
+  // As `-delete` has it, what is in a directory comes before the directory.
+  const visit = (path: string, depth: number): void => {
+    const status = machine.lstat(path)
+    if (status instanceof Unknown) told = false
+    else if (status.type !== 'absent') {
+      const names = status.type === 'directory' && depth < deepest ? machine.list(path) : []
+      if (names instanceof Unknown) told = false
+      else for (const name of names ?? []) visit(posix.join(path, name), depth + 1)
+      const answers = tests.map((test) => test(path, status))
+      if (answers.includes(false)) return
+      if (answers.includes(undefined)) told = false
+      else machine.remove(path)
+    }
+  }
+  for (const place of words.slice(0, start)) visit(shell.resolve(place as string), 0)
+  return told ? 0 : undefined
+}
+
+const TYPES: Readonly<Record<string, PathStatus['type']>> = { f: 'file', d: 'directory', l: 'link' }
+
+function mayChangeAnything(call: Call): Status {
   const places: string[] = []
   for (const word of call.words) {
     if (typeof word !== 'string' || /^[-(!]/.test(word)) break

@@ -89,7 +89,8 @@ export const ordinary: readonly Idiom[] = [
 - name: link
   file: { src: /opt/o4/conf, dest: /etc/o4, state: link }
 `,
-    unknown: ['build'],
+    // What is in a clone is not known before.
+    unknown: ['build', 'link', 'setting'],
   },
   {
     name: 'a release unpacked, then the link to it',
@@ -139,8 +140,6 @@ export const ordinary: readonly Idiom[] = [
 - name: service
   service: { name: cron, enabled: true, state: started }
 `,
-    // logrotate is not there before the run.
-    unknown: [],
   },
   {
     name: 'an alternative between what the run brings',
@@ -381,7 +380,7 @@ export const ordinary: readonly Idiom[] = [
 - name: group
   debug: { msg: "{{ key.stat.gr_name }} {{ key.stat.mode }}" }
 - name: less
-  file: { path: /etc/o18/key, mode: u=r,go= }
+  file: { path: /etc/o18/key, mode: "u=r,go=" }
 - name: recursively
   file: { path: /etc/o18, state: directory, recurse: true, owner: daemon, mode: "u=rwX,g=rX,o=" }
 - name: keys
@@ -466,6 +465,8 @@ export const ordinary: readonly Idiom[] = [
 - name: message
   copy: { dest: /etc/motd, content: "new\\n" }
 `,
+    // The script of the package asks what there is, by ways of its own.
+    unknown: ['default', 'locale'],
   },
   {
     name: 'an old set-up taken down before the new one comes',
@@ -497,6 +498,28 @@ export const ordinary: readonly Idiom[] = [
   register: nginx
 - name: say
   debug: { msg: "{{ nginx.stat.exists }}" }
+`,
+  },
+  {
+    name: 'settings for a package that is yet to come, then the package, its log and its service',
+    tasks: `
+- name: directory
+  file: { path: /etc/fail2ban/jail.d, state: directory }
+- name: settings
+  copy: { dest: /etc/fail2ban/jail.d/o23.conf, content: "[DEFAULT]\\nbackend = systemd\\n" }
+- name: package
+  apt: { name: [fail2ban, python3-systemd], install_recommends: false, update_cache: true }
+- name: log
+  file: { path: /var/log/fail2ban.log, mode: "0600" }
+- name: more
+  copy: { dest: /etc/fail2ban/fail2ban.local, content: "[Definition]\\nloglevel = NOTICE\\n" }
+  notify: restart
+- name: service
+  service: { name: fail2ban, state: started, enabled: true }
+`,
+    handlers: `
+- name: restart
+  service: { name: fail2ban, state: restarted }
 `,
   },
 ]

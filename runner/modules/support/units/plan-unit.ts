@@ -157,7 +157,7 @@ function* differences(before: Unit, after: Unit, verb: Verb | undefined): Genera
 /** Ansible returns what systemd said beforehand. */
 function statusOf(before: Unit): Dict {
   return {
-    Id: before.names.at(1) ?? before.names[0]!,
+    Id: before.id ?? before.names.at(1) ?? before.names[0]!,
     LoadState: before.load,
     ActiveState: before.active,
     SubState: before.sub,
