@@ -69,7 +69,11 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
 
   for (let count = 1; ; count++) {
     const performed = await withRecovery(inside, settings, maybe)
-    const judged = await settle(context, () => judge(inside, performed))
+    const counted =
+      settings.until === undefined
+        ? performed
+        : { ...performed, result: { ...performed.result, attempts: count } }
+    const judged = await settle(context, () => judge(inside, counted))
     if (
       settings.until === undefined ||
       signal.aborted ||

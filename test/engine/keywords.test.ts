@@ -1,12 +1,26 @@
-import { describe } from 'vitest'
+import { describe, expect } from 'vitest'
 import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
   {
+    says: 'a directory with a link back to itself cannot be copied, which is said',
+    tasks: `
+    - { name: linked, command: ln -s .. tree/inner/back, args: { chdir: "{{ playbook_dir }}" } }
+    - { name: copied, copy: { src: tree, dest: "{{ playbook_dir }}/copy" }, register: copied, ignore_errors: true }
+    - { name: told, debug: { msg: "{{ copied.msg is search('leads back to') }}" } }`,
+    files: { 'tree/inner/file': '' },
+    lines: [
+      'one changed linked',
+      expect.stringMatching(/^one failed copied: .* leads back to/),
+      'one ok told: true',
+    ] as string[],
+    inOrder: true,
+  },
+  {
     says: 'what never comes to its until has failed, unless failed_when says otherwise',
     tasks: `
     - { name: never, command: echo no, until: 1 == 0, retries: 1, delay: 0.1, ignore_errors: true }
-    - { name: fine, command: echo no, until: 1 == 0, retries: 1, delay: 0.1, failed_when: false }`,
+    - { name: fine, command: echo no, until: 1 == 0, retries: 1, delay: 0.1, failed_when: fine.attempts > 5, register: fine }`,
     lines: ['one failed never', 'one changed fine'],
   },
   {

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { posix } from 'node:path'
 import { type AuthorFile, openAuthorFile } from '../author-files.ts'
 import type { Planning } from '../module.ts'
@@ -29,11 +30,18 @@ export function copyTree(
   return sequence(planning, steps(source, dest, options), () => ({ src: source.path, dest }))
 }
 
-function pathsIn(source: AuthorFile, dest: string): string[] {
+// A link that leads back to a directory around it would be followed without end.
+function pathsIn(source: AuthorFile, dest: string, around: readonly string[] = []): string[] {
+  const real = realpathSync(source.path)
+  if (around.includes(real))
+    throw new RangeError(
+      `'${source.path}' leads back to '${real}', which is around it: this cannot be copied`,
+    )
+  const inside = [...around, real]
   return source.names().flatMap((name) => {
     const file = openAuthorFile(posix.join(source.path, name))
     const path = posix.join(dest, name)
-    return file?.directory ? [path, ...pathsIn(file, path)] : [path]
+    return file?.directory ? [path, ...pathsIn(file, path, inside)] : [path]
   })
 }
 
