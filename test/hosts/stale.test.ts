@@ -131,6 +131,14 @@ const stale: readonly Stale[] = [
     meanwhile: 'cd /srv; apt-get -q download hello; mv hello_*.deb one.deb',
   },
   {
+    // What it says counts; the real one would bring all of Python.
+    kind: 'pip packages',
+    tasks: '- pip: { name: six, state: absent, executable: /srv/pip }',
+    before:
+      "printf '#!/bin/sh\\ncat /srv/freeze\\n' > /srv/pip; chmod +x /srv/pip; echo six==1.0 > /srv/freeze",
+    meanwhile: 'echo six==2.0 > /srv/freeze',
+  },
+  {
     kind: 'debconf',
     tasks: '- debconf: { name: tzdata, question: tzdata/Areas, value: Europe, vtype: select }',
     before: 'echo tzdata tzdata/Areas select Asia | debconf-set-selections',
@@ -257,6 +265,7 @@ const LASTING: Readonly<Record<string, string>> = {
   archive: 'what a package of one version holds never changes',
   'archive content': 'the same',
   'archive digest': 'the same',
+  'pending handlers': 'read at the beginning of every real run, by no task',
   'installed files': 'read to foretell a removal, in a dry run only',
   'kernel module': 'belongs to the kernel, which the machines share with this one',
 }
