@@ -49,7 +49,7 @@ describe('variables of the command line', () => {
     ['=1', "expected name=value, not '=1'"],
     ['[1]', '-e [1]: expected a dictionary'],
     ['{a: [}', ''],
-    ['@/nonexistent.yml', 'cannot read the file: ENOENT'],
+    ['@/nonexistent.yml', 'cannot read the file: there is no such file'],
   ])('%s is refused', (given, message) => {
     expect(() => parseExtraVars([given])).toThrow(SourceError)
     expect(() => parseExtraVars([given])).toThrow(message)
