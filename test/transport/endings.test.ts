@@ -13,12 +13,12 @@ import {
   Unreachable,
 } from '../../runner/transport/session.ts'
 import { sh } from '../../runner/transport/shell.ts'
-import { removeShells, shells } from './shells.ts'
+import { shellsIn } from './shells.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'endings-'))
+const shells = shellsIn(directory)
 afterAll(() => {
   rmSync(directory, { recursive: true })
-  removeShells()
 })
 
 // Each test waits for time to pass, so they all run at once, each over a connection of its own.

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectLocal } from '../../runner/transport/local.ts'
 import { type Connection, type Session } from '../../runner/transport/session.ts'
 import { authoredScript, sh } from '../../runner/transport/shell.ts'
-import { removeShells, shells } from './shells.ts'
+import { shellsIn } from './shells.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'session-'))
+const shells = shellsIn(directory)
 afterAll(() => {
   rmSync(directory, { recursive: true })
-  removeShells()
 })
 
 test('there is a POSIX shell to try', () => {
