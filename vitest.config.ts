@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const machines = (...names: readonly string[]) => names.map((name) => `test/hosts/${name}.test.ts`)
 
-// Three projects: `unit` needs nothing but Node; `hosts` boots real Debian machines and so runs one file at a time, with
+// Four projects: `unit` needs nothing but Node, and `programs` no more, but it starts the program or the service as
+// processes, again and again; `hosts` boots real Debian machines and so runs one file at a time, with
 // every idiom on one release; `long` is not part of `npm test`: every idiom on both, each role alone, and operations
 // that are waited for in real time.
 const quick = machines(
@@ -17,6 +19,13 @@ const quick = machines(
   'idioms',
   'generated',
 )
+const programs = [
+  'test/{admin,bundle,commands}/**/*.test.ts',
+  'test/inventory/command.test.ts',
+  'test/plans/plans.test.ts',
+  'test/service/{admin,build,lifecycle}.test.ts',
+  'test/vault/{commands,edit}.test.ts',
+]
 // Puts whole clusters of processes under load, so it runs with the machines' tests, one file at a time.
 const processes = 'test/service/cluster.test.ts'
 const reports = process.env['REPORT_DIRECTORY']
@@ -25,6 +34,8 @@ export default defineConfig({
   test: {
     reporters: reports ? ['default', 'json'] : ['default'],
     outputFile: reports ? { json: join(reports, `vitest-${process.pid}.json`) } : undefined,
+    // Most of the time tests wait for a process that they have started.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
@@ -32,8 +43,17 @@ export default defineConfig({
           // Loading the program anew for each file takes longer than its tests.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/hosts/**', processes, 'node_modules/**'],
+          exclude: ['test/hosts/**', ...programs, processes, 'node_modules/**'],
           // No test measures time; a busy machine is no failure.
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: 'programs',
+          isolate: false,
+          include: programs,
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },
