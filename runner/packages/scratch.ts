@@ -14,11 +14,10 @@ export const SCRATCH = /\/(?:tmp|dev\/shm)\/\.rehearsal-[\da-f]{24}-\d+(?=\/|$|\
  */
 export const openScratch: Script = sh`umask 077
 ${findScratch()}
-# Another read of the same frame may be at it too.
-if mkdir -- "$scratch" 2>/dev/null; then
-  setsid sh -c 'cd /; tail --pid="$1" -s 0.3 -f /dev/null; rm -rf -- "$2"' sh "$PPID" "$scratch" </dev/null >/dev/null 2>&1 3>&- &
-elif [ ! -d "$scratch" ]; then
-  mkdir -- "$scratch"; exit 1
+# Another read of the same frame may be at it too. The watcher is nobody's child, so that it outlives what is ended.
+if [ ! -d "$scratch" ]; then
+  ( setsid sh -c 'cd /; tail --pid="$1" -s 0.3 -f /dev/null; rm -rf -- "$2"' sh "$PPID" "$scratch" </dev/null >/dev/null 2>&1 3>&- & )
+  mkdir -- "$scratch" 2>/dev/null || [ -d "$scratch" ] || { mkdir -- "$scratch"; exit 1; }
 fi
 # What apt and gpg put aside goes there too.
 export TMPDIR="$scratch"`

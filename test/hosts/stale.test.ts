@@ -222,7 +222,16 @@ const stale: readonly Stale[] = [
   {
     kind: 'download',
     tasks: '- get_url: { url: "http://127.0.0.1:8099/", dest: /srv/got }',
-    before: `echo one > /srv/page; systemd-run -q perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 8099, Listen => 9, ReuseAddr => 1); while ($c = $s->accept) { while (<$c>) { last if /^\\r?\\n/ } open F, "/srv/page"; $t = join "", <F>; print $c "HTTP/1.0 200 OK\\r\\nContent-Length: ".length($t)."\\r\\n\\r\\n$t"; close $c }'; sleep 1`,
+    before: `echo one > /srv/page
+cat > /srv/serve.pl <<'END'
+$s = IO::Socket::INET->new(LocalPort => 8099, Listen => 9, ReuseAddr => 1);
+while ($c = $s->accept) {
+  while (<$c>) { last if /^\\r?\\n/ }
+  open F, "/srv/page"; $t = join "", <F>;
+  print $c "HTTP/1.0 200 OK\\r\\nContent-Length: ".length($t)."\\r\\n\\r\\n$t"; close $c
+}
+END
+systemd-run -q perl -MIO::Socket::INET /srv/serve.pl; sleep 1`,
     meanwhile: 'echo two > /srv/page',
   },
   {
@@ -310,7 +319,7 @@ describe('a plan is refused by a host on which there changed a', () => {
   test('thing, and another host has what was planned', async () => {
     const playbook = machines.write(
       'site.yml',
-      '- hosts: all\n  tasks:\n    - copy: { dest: /etc/motd, content: planned }\n',
+      '- hosts: all\n  become: true\n  tasks:\n    - copy: { dest: /etc/motd, content: planned }\n',
     )
     await machines.play(playbook, '--plan', file('a.plan'))
     await machines.ssh('one', 'echo by hand > /etc/motd')

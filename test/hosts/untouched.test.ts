@@ -43,9 +43,9 @@ describe('a dry run leaves a machine as it was', () => {
     ['SIGINT', 0],
     ['SIGINT', 200],
     ['SIGINT', 1000],
-    ['SIGINT', 4000],
+    ['SIGINT', 2000],
     ['SIGTERM', 500],
-    ['SIGTERM', 3000],
+    ['SIGTERM', 1500],
   ] as const)('interrupted by %s, %i ms after its first word', async (signal, milliseconds) => {
     const run = await machines.interrupted(milliseconds, signal, 'playbook.yml', '--check', '--diff')
     expect([0, 99], run.stdout + run.stderr).toContain(run.exitCode)
@@ -54,13 +54,13 @@ describe('a dry run leaves a machine as it was', () => {
     await isAsBefore()
   })
 
-  test.each([200, 1000, 4000])('when it is killed, %i ms after its first word', async (milliseconds) => {
+  test.each([200, 700, 1500])('when it is killed, %i ms after its first word', async (milliseconds) => {
     const run = await machines.interrupted(milliseconds, 'SIGKILL', 'playbook.yml', '--check', '--diff')
     expect(run.stdout).not.toContain('PLAY RECAP')
     await isAsBefore()
   })
 
-  test.each([200, 2000])('when the connection is cut, %i ms after its first word', async (milliseconds) => {
+  test.each([200, 1000])('when the connection is cut, %i ms after its first word', async (milliseconds) => {
     const loginsBefore = await logins()
     let cut: Promise<unknown> = Promise.resolve()
     const run = await machines.interrupted(
