@@ -23,6 +23,8 @@ export class Journal {
   /** What to read with the next frame of a user, who may turn out not to be allowed to. */
   wanted(become: Become | undefined): AnyResource[] {
     const user = become?.user ?? ''
+    // Where there is none yet, anybody can tell; that is no sign that they can write it.
+    if (user !== '' && user !== 'root') return []
     if (this.entries !== undefined || this.#asked.has(user)) return []
     this.#asked.add(user)
     return [resource(pendingHandlers, this.#path)]

@@ -244,6 +244,9 @@ function namesWhatIsPredicted(words: readonly string[], { state, files }: HostRu
   return paths.some((each) => state.predicted(path, each) !== undefined || state.isStirred(each))
 }
 
+/** Milliseconds from which on a look has waited for something. */
+const A_WAIT = 500
+
 async function takeLook(outcome: Look, options: PerformOptions): Promise<Performed> {
   // All of them matter; the last is the nearest to what is looked at.
   const latest = options.host.pending.at(-1)
@@ -256,7 +259,11 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
       because: [reasonOf(latest)],
     }
   }
-  const result = await outcome.run(await worldOf(options, outcome.connects))
+  const world = await worldOf(options, outcome.connects)
+  const began = performance.now()
+  const result = await outcome.run(world)
+  // What has been waited for has come about meanwhile, and perhaps more than that.
+  if (performance.now() - began > A_WAIT) options.host.forgetAll()
   return done(result['failed'] === true ? 'failed' : result['changed'] === true ? 'changed' : 'ok', result)
 }
 

@@ -13,6 +13,7 @@ import type { Result, Status, TaskReference } from './events.ts'
 import { HostEnded, HostLost, TaskFailed } from './failures.ts'
 import type { HostRun } from './host-run.ts'
 import { NotPlanned } from './ledger.ts'
+import { strays } from './connect.ts'
 import { isRescued } from './is-rescued.ts'
 import { attempt, type Attempt, type AttemptContext, skippedAttempt } from './attempt.ts'
 import { itemScopes, type Loop, loopOf } from './loop.ts'
@@ -59,11 +60,12 @@ export interface TaskEnd {
  */
 export async function runTask(context: TaskContext, execute: Execute = attempt): Promise<TaskEnd> {
   const started = performance.now()
-  context.host.place = {
-    scope: scopeOf(context.playRun, context.host, context.task, context.extra),
-    node: context.task,
-  }
+  const { playRun, host, task } = context
+  const scope = scopeOf(playRun, host, task, context.extra)
+  const usual = { scope: scopeOf(playRun, host, playRun.play), node: playRun.play }
   try {
+    // What is on another machine has a place of its own.
+    host.place = strays(task, playRun, host, scope) ? usual : { scope, node: task }
     const end = await runLoop(context, started, execute)
     finish(context, end)
     return end
@@ -76,6 +78,9 @@ export async function runTask(context: TaskContext, execute: Execute = attempt):
     if (error instanceof Unreachable) return lose(context, started, error)
     if (error instanceof NotPlanned) return depart(context, started, error)
     throw error
+  } finally {
+    // Whoever delegates to this host, or looks at it at the end, is no concern of this task.
+    host.place = usual
   }
 }
 

@@ -8,6 +8,7 @@ import { runAction, isAction } from './actions.ts'
 import { failEverybody, failWithOthers } from './fatal.ts'
 import { FailedWithOthers, HostEnded, HostLost, RoleEnded, TaskFailed } from './failures.ts'
 import type { HostRun } from './host-run.ts'
+import { OthersBehind } from './host-variables.ts'
 import { comparePositions, type Position } from './position.ts'
 import type { PlayRun } from './run.ts'
 import { includeOnce, runOnce } from './run-once.ts'
@@ -58,7 +59,7 @@ export async function runStep(
   failWithOthers(playRun, host, position)
 
   const scope = scopeOf(playRun, host, task, extra)
-  if (!task.handler && !isAskedFor(playRun, host, task, scope)) return undefined
+  if (!task.handler && !(await isAskedFor(playRun, host, task, scope, position))) return undefined
   const reference = referenceOf(playRun, host, task, position, extra)
   if (!(await decideStart(playRun, reference, position))) return undefined
   playRun.run.begin(host.name, reference)
@@ -73,11 +74,24 @@ export async function runStep(
   }
 }
 
-function isAskedFor(playRun: PlayRun, host: HostRun, task: Task, scope: Scope): boolean {
+async function isAskedFor(
+  playRun: PlayRun,
+  host: HostRun,
+  task: Task,
+  scope: Scope,
+  position: Position,
+): Promise<boolean> {
   const { tagsSeen, options } = playRun.run
-  const tags = tagsOf(task, scope)
-  for (const tag of tags) tagsSeen.add(tag)
-  return tagsSelect(tags, options.tags) || reachesInto(playRun, host, task)
+  for (;;) {
+    try {
+      const tags = tagsOf(task, scope)
+      for (const tag of tags) tagsSeen.add(tag)
+      return tagsSelect(tags, options.tags) || reachesInto(playRun, host, task)
+    } catch (error) {
+      if (!(error instanceof OthersBehind)) throw error
+      await playRun.progress.everyoneAt(position)
+    }
+  }
 }
 
 async function runMeant(context: TaskContext, scope: Scope): Promise<TaskEnd | undefined> {

@@ -413,7 +413,7 @@ export class State {
   }
 
   /** A copy that can be changed alone: for looking ahead and for "what if". */
-  fork(): State {
+  fork({ outdates = true } = {}): State {
     const copy = new State()
     for (const [id, value] of this.#observed) copy.#observed.set(id, value)
     for (const [id, value] of this.#predicted) copy.#predicted.set(id, value)
@@ -421,7 +421,7 @@ export class State {
     for (const [id, time] of this.#births) copy.#births.set(id, time)
     copy.#layers.push(...this.#layers)
     copy.#clock = this.#clock
-    for (const [id, each] of this.#outdatable) copy.#outdatable.set(id, each)
+    if (outdates) for (const [id, each] of this.#outdatable) copy.#outdatable.set(id, each)
     for (const id of this.#foretold) copy.#foretold.add(id)
     for (const [directory, how] of this.#stirred) copy.#stirred.set(directory, how)
     copy.#doubts = this.#doubts.fork()

@@ -71,8 +71,7 @@ export default defineModule({
       return failed(`Unable to find any of ${pip} to use.  pip needs to be installed.`)
     const wrong = told.filter((each) => isWrong(each, installed, state))
     if (wrong.length === 0 && !isNew) return unchanged(resultOf(made))
-    const managed =
-      isNew || environment !== undefined || given.break_system_packages ? undefined : managedBy(planning)
+    const managed = isNew || !isSystems(pip, given) ? undefined : managedBy(planning)
     if (managed !== undefined)
       return failed(
         `this Python is managed by the system (${managed}): use virtualenv, or break_system_packages`,
@@ -146,6 +145,12 @@ function environmentEffects(environment: string, planning: Planning): AnyEffect[
     effect(pathKind, posix.join(environment, 'bin'), made('directory', 0o777)),
     effect(pathKind, posix.join(environment, 'bin/activate'), made('file', 0o666)),
   ]
+}
+
+// The system's own pip, unless it is told to go ahead.
+function isSystems(pip: string, { break_system_packages, extra_args = '' }: Given): boolean {
+  const told = break_system_packages || splitWords(extra_args).includes('--break-system-packages')
+  return !told && (!pip.startsWith('/') || posix.dirname(pip) === '/usr/bin')
 }
 
 /** The mark of a Python that belongs to the system's package manager, since PEP 668. */

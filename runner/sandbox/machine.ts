@@ -80,7 +80,9 @@ export async function bringUp(machine: Machine) {
     progress(`booting ${record.name} (${record.suite})`)
     await engine.start(machine)
   }
-  await Promise.all([engine.booted(machine), awaitBanner(record.address, record.port)])
+  // In this order: who knocks too early and too often may be shut out by the machine's own firewall.
+  await engine.booted(machine)
+  await awaitBanner(record.address, record.port)
   record.ready = true
   await writeHost(project, record)
 }

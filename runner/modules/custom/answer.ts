@@ -17,7 +17,7 @@ export function resultOf({ status, stdout, stderr }: Answer, name: string): Modu
       module_stderr: complaint,
       stderr: complaint,
     }
-  const failed = result['failed'] === true || (result['failed'] === undefined && fails(result['rc']))
+  const failed = isTruthy(result['failed'] ?? fails(result['rc']))
   const told = complaint === '' ? result : { stderr: complaint, ...result }
   const warnings: Dict = after === '' ? {} : { warnings: [...warningsOf(result), `${AFTER}: ${after}`] }
   return { changed: false, ...withLines(told), ...warnings, failed }
@@ -44,6 +44,9 @@ function parse(out: string): { result: Dict; after: string } | undefined {
     return undefined
   }
 }
+
+/** As Python sees it, by which Ansible goes. */
+const isTruthy = (value: Value) => value !== null && value !== false && value !== 0 && value !== ''
 
 const fails = (rc: Value | undefined) => rc !== undefined && rc !== null && rc !== 0 && rc !== '0'
 

@@ -9,5 +9,7 @@ const CONNECTION =
 export function factsOf(result: ModuleResult): Dict | undefined {
   const facts = result['ansible_facts']
   if (facts === undefined || !isDict(facts)) return undefined
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => !CONNECTION.test(name)))
+  return Object.fromEntries(
+    Object.entries(facts).filter(([name]) => !CONNECTION.test(`ansible_${name.replace(/^ansible_/, '')}`)),
+  )
 }

@@ -14,7 +14,7 @@ export function sequence(
   result: (results: ModuleResult[]) => ModuleResult = (results) =>
     Object.assign({}, ...results) as ModuleResult,
 ): Outcome {
-  const state = planning.state.fork()
+  const state = planning.state.fork({ outdates: false })
   const changes: Change[] = []
   const results: ModuleResult[] = []
   for (const step of steps) {
