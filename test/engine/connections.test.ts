@@ -14,7 +14,12 @@ beforeAll(async () => {
     ansible_ssh_private_key_file: sshd.path('id'),
   }
   const options = { ansible_ssh_common_args: '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null' }
-  inventory = JSON.stringify({ all: { hosts: { one: { ...host, ...options } }, vars: { login: user } } })
+  inventory = JSON.stringify({
+    all: {
+      hosts: { one: { ...host, ...options }, here: { ansible_connection: 'local' } },
+      vars: { login: user },
+    },
+  })
 })
 afterAll(() => sshd.remove())
 
@@ -33,7 +38,7 @@ const WAY = 'shell: "echo ${SSH_CONNECTION:+by ssh}"'
 describe('the connection of a task', () => {
   test('is its own, whatever that of the tasks around it', async () => {
     const playbook = `
-- hosts: all
+- hosts: one
   gather_facts: false
   remote_user: "{{ login }}"
   tasks:
@@ -56,14 +61,14 @@ describe('the connection of a task', () => {
 
   test('is by ssh in a local play where it says so, and its own in each play', async () => {
     const playbook = `
-- hosts: all
+- hosts: one
   gather_facts: false
   connection: local
   remote_user: "{{ login }}"
   tasks:
     - { name: usual, ${WAY} }
     - { name: other, ${WAY}, connection: ssh }
-- hosts: all
+- hosts: one
   gather_facts: false
   remote_user: "{{ login }}"
   tasks: [{ name: next, ${WAY} }]`
@@ -72,7 +77,7 @@ describe('the connection of a task', () => {
 
   test('is another for another user', async () => {
     const playbook = `
-- hosts: all
+- hosts: one
   gather_facts: false
   remote_user: "{{ login }}"
   tasks:
@@ -82,10 +87,23 @@ describe('the connection of a task', () => {
     expect(await ways(playbook)).toEqual(['usual: by ssh', 'again: by ssh'])
   })
 
+  test('is nobody else’s: who delegates to the host afterwards reaches it as usual', async () => {
+    const playbook = `
+- hosts: one
+  gather_facts: false
+  remote_user: "{{ login }}"
+  tasks: [{ name: strays, ${WAY}, connection: local }]
+- hosts: here
+  gather_facts: false
+  vars: { ansible_user: "{{ login }}" }
+  tasks: [{ name: delegated, ${WAY}, delegate_to: one }]`
+    expect(await ways(playbook)).toEqual(['strays: ', 'delegated: by ssh'])
+  })
+
   test('sees its own machine: what is foretold here is not foretold there', async () => {
     const { lines } = await play(
       `
-- hosts: all
+- hosts: one
   gather_facts: false
   remote_user: "{{ login }}"
   vars: { file: "{{ playbook_dir }}/made" }

@@ -118,6 +118,12 @@ const cases: readonly Case[] = [
       'one ok seen: true',
     ],
   },
+  ...['"true"', '1'].map((failed) => ({
+    says: `a module fails when it says so in another way: ${failed}`,
+    tasks: '\n    - { name: broken, broken: }',
+    files: { 'library/broken': `#!/bin/sh\necho '{"failed": ${failed}, "msg": "no"}'\n` },
+    lines: ['one failed broken: no'],
+  })),
   {
     says: 'facts that a module tells are the host’s, but for those that would turn the connection',
     tasks: `
@@ -128,7 +134,7 @@ const cases: readonly Case[] = [
     files: {
       'library/facts':
         '#!/bin/sh\necho \'{"ansible_facts": {"colour": "red", "ansible_size": 3, "text": "{{ 1 }}", ' +
-        '"ansible_connection": "ssh", "ansible_become_user": "root"}}\'\n',
+        '"ansible_connection": "ssh", "ansible_become_user": "root", "connection": "ssh", "become_user": "root"}}\'\n',
     },
     lines: [
       'one ok facts',

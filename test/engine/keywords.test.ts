@@ -633,6 +633,29 @@ argument_specs:
     ],
   },
   {
+    says: 'tags are looked for in an include that another host’s variable names, when that host has come so far',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: slow, command: sleep 0.3, when: inventory_hostname == 'b', tags: [wanted] }
+    - { name: fact, set_fact: { f: more }, tags: [wanted] }
+    - { name: include, include_tasks: "{{ hostvars['b']['f'] }}.yml" }`,
+    files: { 'more.yml': '- { name: in it, debug: , tags: [wanted] }' },
+    hosts: ['a', 'b'],
+    flags: { tags: ['wanted'] },
+    lines: [
+      'a skipped slow',
+      'b changed slow',
+      'a ok fact',
+      'b ok fact',
+      'a ok include',
+      'b ok include',
+      'a ok in it: Hello world!',
+      'b ok in it: Hello world!',
+    ],
+  },
+  {
     says: 'a handler may be named with its role, and in any case comes in the order of definition',
     playbook: `
 - hosts: all

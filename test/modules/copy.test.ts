@@ -29,6 +29,13 @@ describe('a file', () => {
     expect(planned.again()).toMatchObject({ type: 'unchanged' })
   })
 
+  test('that decides who is who does not keep the plan from its end', () => {
+    const author = { 'tree/group': 'root:x:0:\n', 'tree/zz-new': 'x' }
+    const args = { src: 'tree/', dest: '/etc/', owner: 'nobody', group: 'nogroup' }
+    const planned = plan(copy, args, { files: { '/etc/group': 'old\n' }, author })
+    expect(textAfter(planned, '/etc/zz-new')).toBe('x')
+  })
+
   test('gets its attributes with its content', () => {
     const args = { src: 'app.conf', dest: '/etc/app.conf', mode: 'u=rw,g=r,o=', owner: 'app' }
     expect(diffLines(plan(copy, args, host).outcome)).toEqual([
