@@ -41,7 +41,7 @@ export const packageSolution = defineResource<PackageQuestion, PackageSolution>(
   id: ({ world, words }) => JSON.stringify([world, words]),
   // Whoever upgrades is sure to ask; what is to be installed may be there already.
   dear: ({ words }) => !isUpgrade(words),
-  outdatedBy: atPath((path) => aptReads(path)),
+  outdatedBy: (changed) => changed.kind.name === 'package' || isOfApt(changed, undefined),
   read: (keys) =>
     joinScripts(
       keys.map(
@@ -81,6 +81,8 @@ printf '\\0%s\\0%s\\0' "$?" "$complaint" )`,
     })
   },
 })
+
+const isOfApt = atPath((path) => aptReads(path))
 
 function isUpgrade([command]: readonly string[]): boolean {
   return command === 'upgrade' || command === 'dist-upgrade'

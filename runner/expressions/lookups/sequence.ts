@@ -68,8 +68,13 @@ function one(given: Readonly<Record<string, string | undefined>>): string[] {
       `bad formatting string: ${format}`,
     )
   const length = Math.floor((end - start) / stride) + 1
+  if (length > MOST_NUMBERS)
+    throw new Failure(`a sequence of ${length} numbers is too long`, `${MOST_NUMBERS} are the most`)
   return Array.from({ length }, (_, index) => percentFormat(format, start + index * stride))
 }
+
+/** More are a mistake, and would not fit into the memory. */
+const MOST_NUMBERS = 1_000_000
 
 function whole(written: string, option: string): number {
   if (/^0[0-7]+$/.test(written)) return Number.parseInt(written, 8)

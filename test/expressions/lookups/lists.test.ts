@@ -62,6 +62,7 @@ describe('lookups arrange lists as in Ansible', () => {
 
 const refusals: [string, string][] = [
   ["lookup('vars', 'nope')", "lookup 'vars': No variable found with this name: nope"],
+  ["query('sequence', 'start=1 end=99999999999')", 'a sequence of 99999999999 numbers is too long'],
   ["lookup('nope', 1)", "there is no lookup 'nope'"],
 ]
 
