@@ -142,7 +142,7 @@ export class Lab {
       // All names are the same machine: it is its own and only upstream, and nobody's neighbour.
       nginx_upstream: [{ address: '127.0.0.1:5000' }],
       firewall_app_group: 'nobody',
-      app_hosts: ['bench'],
+      app_hosts: '{{ [inventory_hostname] }}',
     }
     const hostEntries = Object.fromEntries(names.map((name) => [name, {}]))
     writeFileSync(path, JSON.stringify({ all: { children: { web: { hosts: hostEntries, vars } } } }, null, 1))
