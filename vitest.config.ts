@@ -23,7 +23,7 @@ const programs = [
   'test/{admin,bundle,commands}/**/*.test.ts',
   'test/inventory/command.test.ts',
   'test/plans/plans.test.ts',
-  'test/service/{admin,build,lifecycle}.test.ts',
+  'test/service/{admin,build,http,lifecycle}.test.ts',
   'test/vault/{commands,edit}.test.ts',
 ]
 // Puts whole clusters of processes under load, so it runs with the machines' tests, one file at a time.
@@ -52,7 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'programs',
-          isolate: false,
+          // Each file clears up after the processes that it has started.
           include: programs,
           testTimeout: 90_000,
           hookTimeout: 90_000,

@@ -14,8 +14,8 @@ import { scopeOf } from './variables.ts'
 
 /**
  * Handlers that were notified by a run which failed before they ran are kept in a journal on the host and run with those
- * that come after the play's tasks the next time. They are told apart by the names of playbook, play, role and handler; nothing but these names is
- * kept, and what stands in a journal only selects among the handlers that the playbook has now.
+ * that come after the play's tasks the next time. They are told apart by the names of playbook, play, role and handler;
+ * nothing but these names is kept, and what stands in a journal only selects among the handlers that the playbook has now.
  */
 
 /** Notifies what an earlier run owes. Whether tags keep a handler for another run is its own tags' matter. */

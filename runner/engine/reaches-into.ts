@@ -1,6 +1,6 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import { SourceError } from '../source/diagnostic.ts'
-import type { Step, Task } from '../source/model.ts'
+import { isInclude, type Step, type Task } from '../source/model.ts'
 import { AuthorFileMissing } from '../modules/author-files.ts'
 import { isDict, own } from '../variables/value.ts'
 import { Unknown } from '../variables/unknown.ts'
@@ -19,8 +19,7 @@ const DEEPEST = 20
  */
 export function reachesInto(playRun: PlayRun, host: HostRun, task: Task, depth = 0): boolean {
   const { only, skip } = playRun.run.options.tags
-  const isInclude = task.action === 'include_tasks' || task.action === 'include_role'
-  if (!isInclude || only.length === 0 || depth > DEEPEST) return false
+  if (!isInclude(task) || only.length === 0 || depth > DEEPEST) return false
   const own = tagsOf(task, scopeOf(playRun, host, task))
   if (own.includes('never') || own.some((tag) => skip.includes(tag))) return false
   return tasksOf(included(playRun, host, task)).some((each) => {

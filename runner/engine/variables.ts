@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import {
   accumulated,
   type Block,
+  isInclude,
   type Node,
   type Play,
   type Role,
@@ -122,9 +123,9 @@ function isPlay(node: Node): node is Play {
 function includesAround(node: Node): Task[] {
   const found: Task[] = []
   for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
-    const { include, action } = at as Partial<Block & Task>
+    const { include } = at as Partial<Block>
     if (include) found.push(include)
-    else if (action === 'include_tasks' || action === 'include_role') found.push(at as Task)
+    else if (isInclude(at)) found.push(at as Task)
   }
   return found
 }

@@ -1,4 +1,4 @@
-import type { Block, Step, Task } from '../source/model.ts'
+import { type Block, isInclude, type Step, type Task } from '../source/model.ts'
 import { Template } from '../variables/template.ts'
 import type { Layer, Scope } from '../variables/scope.ts'
 import { textOf } from '../variables/text.ts'
@@ -120,8 +120,6 @@ function actionOf({ run }: PlayRun, task: Task, scope: Scope): Task {
     throw error
   }
 }
-
-const isInclude = ({ action }: Task) => action === 'include_tasks' || action === 'include_role'
 
 function failsForAll({ playRun, host, task, extra }: TaskContext): boolean {
   return truth(settingOf(task, 'any_errors_fatal', scopeOf(playRun, host, task, extra)) ?? false)

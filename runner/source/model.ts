@@ -120,6 +120,12 @@ export function accumulated(node: Node, keyword: string): { value: Value; node: 
   return found
 }
 
+/** Whether a node is a task that brings others when it runs. */
+export function isInclude(node: Node): boolean {
+  const { action } = node as Partial<Task>
+  return action === 'include_tasks' || action === 'include_role'
+}
+
 /** The use of a role that a node stands in, if any. */
 export function roleOf(node: Node): RoleUse | undefined {
   for (let at: Node | undefined = node; at !== undefined; at = at.parent) {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Load, type LoadResult } from './load.ts'
 import { Machines, recap } from './machine.ts'
+import { reaches } from './reaches.ts'
 
 const project = resolve(import.meta.dirname, '../..')
 const playbook = (name: string) => resolve(project, 'playbooks', name)
@@ -199,16 +199,3 @@ nginx_keepalive_requests: 10000000
 # So that the test need not wait for as long as a service may take.
 nginx_proxy_read_timeout: 5s
 `
-
-function reaches(host: string, port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host, port, timeout: 2000 })
-    const end = (answer: boolean) => {
-      socket.destroy()
-      done(answer)
-    }
-    socket.on('connect', () => end(true))
-    socket.on('error', () => end(false))
-    socket.on('timeout', () => end(false))
-  })
-}

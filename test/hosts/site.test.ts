@@ -1,11 +1,11 @@
 import { request } from 'node:http'
-import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compare, tally } from '../fidelity/compare.ts'
 import { outcomes, results } from '../fidelity/rehearse.ts'
 import { table } from '../fidelity/table.ts'
 import { Machines, recap, type Run, summary } from './machine.ts'
+import { reaches } from './reaches.ts'
 
 const site = resolve(import.meta.dirname, '../../playbooks/site.yml')
 
@@ -69,8 +69,9 @@ describe.each(['bookworm', 'trixie'] as const)('site.yml on %s', (suite) => {
 
   test('nothing else answers from outside', async () => {
     const { address } = machines.host('web1')
-    expect(await open(address, 22)).toBe(true)
-    for (const port of [5000, 5001, 9090, 9100]) expect(await open(address, port), String(port)).toBe(false)
+    expect(await reaches(address, 22)).toBe(true)
+    for (const port of [5000, 5001, 9090, 9100])
+      expect(await reaches(address, port), String(port)).toBe(false)
     for (const path of ['/metrics', '/admin', '/trpc', '/api/admin']) {
       expect([403, 404], path).toContain((await get(address, path)).status)
     }
@@ -123,19 +124,6 @@ function get(
     })
       .on('error', fail)
       .end()
-  })
-}
-
-function open(host: string, port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host, port, timeout: 2000 })
-    const end = (answer: boolean) => {
-      socket.destroy()
-      done(answer)
-    }
-    socket.on('connect', () => end(true))
-    socket.on('error', () => end(false))
-    socket.on('timeout', () => end(false))
   })
 }
 

@@ -1,7 +1,7 @@
-import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Machines, recap } from './machine.ts'
+import { reaches } from './reaches.ts'
 
 const playbook = (name: string) => resolve(import.meta.dirname, '../../playbooks', name)
 
@@ -76,16 +76,3 @@ describe('a host that is watched by another', () => {
     expect(recap(await play('site.yml'), 'web1')).toMatchObject({ changed: 0, failed: 0 })
   })
 })
-
-function reaches(host: string, port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host, port, timeout: 2000 })
-    const end = (answer: boolean) => {
-      socket.destroy()
-      done(answer)
-    }
-    socket.on('connect', () => end(true))
-    socket.on('error', () => end(false))
-    socket.on('timeout', () => end(false))
-  })
-}
