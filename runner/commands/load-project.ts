@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { loadInventory } from '../inventory/load.ts'
 import type { Inventory } from '../inventory/inventory.ts'
+import { splitPattern } from '../inventory/pattern.ts'
 import { InventoryVariables } from '../inventory/variables.ts'
 import { createModuleTable, type RunnableModules } from '../modules/table.ts'
 import { type Diagnostic, SourceError } from '../source/diagnostic.ts'
@@ -93,14 +94,27 @@ export function checkPatterns(
 ): string[] {
   const selected = new Set<string>()
   const problems: Diagnostic[] = []
+  // What is wrong with it is no fault of a play's.
+  if (limit !== undefined) splitPattern(limit)
   for (const play of plays) {
     const written = play.keywords['hosts']
     if (typeof written !== 'string' && !Array.isArray(written)) continue
     const pattern = Array.isArray(written) ? written.map(String) : written
-    const { hosts, noMatch } = inventory.select(pattern, limit)
+    const { hosts, noMatch } = selectAt(play, () => inventory.select(pattern, limit))
     for (const host of hosts) selected.add(host.name)
     if (noMatch) problems.push({ ...noMatch, location: noMatch.location ?? play.locate('hosts') })
   }
   if (selected.size === 0 && problems.length > 0) throw new SourceError(problems)
   return [...selected]
+}
+
+function selectAt<Result>(play: Play, select: () => Result): Result {
+  try {
+    return select()
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    throw new SourceError(
+      error.diagnostics.map((each) => ({ ...each, location: each.location ?? play.locate('hosts') })),
+    )
+  }
 }

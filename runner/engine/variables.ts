@@ -12,6 +12,7 @@ import {
 } from '../source/model.ts'
 import { type Layer, Scope, type Surroundings, dictLayer } from '../variables/scope.ts'
 import { isDict, own, type Value } from '../variables/value.ts'
+import { factsLayer } from './facts-layer.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVarsFiles } from './play-variables.ts'
 import { magicLayer } from './magic-variables.ts'
@@ -171,20 +172,6 @@ function addressLayer({ name }: HostRun): Layer {
     name: 'address',
     get: (variable) => (variable === 'ansible_host' ? name : undefined),
     names: () => [],
-  }
-}
-
-/** Facts under their `ansible_` names. Asking for one that was not gathered finds nothing. */
-function factsLayer(host: HostRun): Layer {
-  return {
-    name: 'facts',
-    get: (variable) => {
-      if (!host.facts || !variable.startsWith('ansible_')) return undefined
-      const name = variable.slice('ansible_'.length)
-      host.factsUsed?.add(name)
-      return Object.hasOwn(host.facts, name) ? host.facts[name] : undefined
-    },
-    names: () => Object.keys(host.facts ?? {}).map((name) => `ansible_${name}`),
   }
 }
 

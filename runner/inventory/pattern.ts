@@ -54,6 +54,12 @@ export function splitPattern(pattern: Pattern): string[] {
 function splitColons(text: string): string[] {
   if (isIPv6(text)) return [text]
   if (text.startsWith('~')) return splitExpression(text)
+  if (!/^(?:[^[\]]|\[[^\]]*\])*$/.test(text))
+    throw sourceError(
+      `the host pattern ${text} cannot be read: a bracket in it has no counterpart`,
+      undefined,
+      'a range is written `web[0:2]`, one of several characters `web[ab]`',
+    )
   return text.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? []
 }
 

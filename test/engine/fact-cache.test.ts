@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -42,4 +42,21 @@ test('a dry run keeps nothing, and --flush-cache forgets what was kept', async (
   expect(readdirSync(directory)).toEqual([])
   await play(SET.replace('{{ word }}', 'x'))
   expect((await play(TELL, { flushCache: true })).lines).toEqual(['one ok told: - - - -'])
+})
+
+test('what was kept cannot move a host or make it another user’s', async () => {
+  const kept = {
+    ansible_connection: 'ssh',
+    ansible_user: 'evil',
+    ansible_become: true,
+    ansible_colour: 'red',
+  }
+  writeFileSync(join(directory, 'p_one'), JSON.stringify(kept))
+  const { lines } = await play(
+    tasks(`
+    - { name: told, debug: { msg: "{{ ansible_connection }} {{ ansible_user | default('-') }} {{ ansible_colour }}" } }
+    - { name: reached, command: "true" }
+`),
+  )
+  expect(lines).toEqual(['one ok told: local - red', 'one changed reached'])
 })
