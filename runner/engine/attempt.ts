@@ -18,6 +18,7 @@ import { isRescued } from './is-rescued.ts'
 import { allHold, judge, resultScope } from './judge.ts'
 import type { LoopItem } from './loop.ts'
 import { argumentsOf, decide, prepare } from './prepare.ts'
+import { notify } from './notify.ts'
 import { pause } from './pause.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 import { reveal } from './reveal.ts'
@@ -261,6 +262,8 @@ async function withRecovery(
       if (!(error instanceof Unreachable)) throw error
       if (signal.aborted) {
         if (under !== 'change' && under !== 'opaque') throw error
+        // If it has done its work, the next run finds nothing to do: rather once too often than never.
+        notify(context)
         return failure('interrupted: it was ended on the way, and it is not known how far it got')
       }
       await settings.on.disconnect()

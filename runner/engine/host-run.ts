@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { Files } from '../host/files.ts'
 import type { Doubt } from '../host/doubts.ts'
 import { type AnyEffect, matches, State } from '../host/state.ts'
@@ -168,6 +169,26 @@ export class HostRun {
     return session
   }
 
+  /**
+   * What is to be done on the host even where the run is interrupted: over a connection of its own then, and soon.
+   *
+   * @throws {Unreachable} when it cannot be done in time
+   */
+  async lastly<Result>(
+    become: Become | undefined,
+    work: (session: Session) => Promise<Result>,
+  ): Promise<Result> {
+    if (!this.#interruption.signal.aborted) return await work(await this.session(become))
+    if (!this.place) throw new Error(`${this.name} was to be reached before any task was at it`)
+    const opening = this.#connect(this.place.scope, this.place.node)
+    const close = () => void opening.then((each) => each.close()).catch(() => undefined)
+    const late = setTimeout(LAST_SECONDS * 1000, undefined, { ref: false }).then(() => {
+      throw new Unreachable(`the host did not answer within ${LAST_SECONDS} seconds`)
+    })
+    const working = opening.then((connection) => connection.session(become)).then(work)
+    return await Promise.race([working, late]).finally(close)
+  }
+
   /** Drops the connection; the next use makes a new one. */
   async disconnect(): Promise<void> {
     const opening = [...this.#connections.values()]
@@ -277,6 +298,9 @@ export class HostRun {
     return found
   }
 }
+
+/** How long an interrupted run may take with a host before it leaves it. */
+const LAST_SECONDS = 10
 
 /** The same dictionary, noting which of its keys are asked for. */
 function noting(dict: Dict, used: Set<string>): Dict {

@@ -7,6 +7,7 @@ import type { HostRun } from './host-run.ts'
 import { handlerName, handlerTasks } from './notify.ts'
 import type { Position } from './position.ts'
 import type { PlayRun } from './run.ts'
+import { Unreachable } from '../transport/session.ts'
 import { taskTagsSelected } from './task-tags.ts'
 import { evaluate } from '../expressions/evaluate.ts'
 import { Secret } from '../variables/secret.ts'
@@ -50,44 +51,61 @@ export async function recallHandlers(playRun: PlayRun, host: HostRun, position: 
  */
 export async function keepHandlers(playRun: PlayRun, host: HostRun, failed: boolean): Promise<void> {
   const { run } = playRun
-  if (run.options.check || host.lost === 'unreachable') return
-  const owed = failed ? owedOf(playRun, host) : []
-  const before = host.journal.entries ?? []
+  if (run.options.check) return
+  const owed = failed || host.lost === 'unreachable' ? owedOf(playRun, host) : []
   if (owed.length === 0 && ownEntries(playRun, host).length === 0) return
-  const become = host.journal.become ?? becomeFor(playRun, host)
+  const { journal } = host
+  const before = journal.entries ?? []
+  const become = journal.become ?? becomeFor(playRun, host)
+  let added: readonly PendingHandler[] = owed
+  let gone: readonly PendingHandler[] = []
   try {
-    const session = await host.session(become)
-    await host.journal.read(session, become)
-    const known = host.journal.entries
-    if (known === undefined) return
-    const kept = known.filter((entry) => stays(entry, playRun, host, failed))
-    const added = owed.filter((entry) => !kept.some((each) => isSame(each, entry)))
-    if (added.length === 0 && kept.length === known.length) return
-    const written = await host.journal.write(session, [...kept, ...added])
-    if (written) tell(playRun, host, `kept for the next run`, added)
+    if (host.lost === 'unreachable') throw new Unreachable('the host cannot be reached')
+    const written = await host.lastly(become, (session) =>
+      journal.update(session, become, (known) => {
+        const { kept, forgotten } = sorted(known, playRun, host, failed)
+        gone = forgotten
+        added = owed.filter((entry) => !kept.some((each) => isSame(each, entry)))
+        return added.length === 0 && kept.length === known.length ? known : [...kept, ...added]
+      }),
+    )
+    if (written === true) tell(playRun, host, 'kept for the next run', added)
+    else if (written === false && run.signal.aborted) tell(playRun, host, LOST, added)
+    if (written !== false)
+      tell(playRun, host, 'owed by an earlier run and not in the play any more, so forgotten', gone)
   } catch {
     // A host that cannot be asked any more keeps what it has.
-    host.journal.entries = before
+    journal.entries = before
+    tell(playRun, host, LOST, owed)
   }
 }
 
+const LOST = 'owed and cannot be kept on the host: see to it that it is run'
+
 /** What the journal says that this play owes this host. */
-function ownEntries({ play, name }: PlayRun, host: HostRun): PendingHandler[] {
+function ownEntries(playRun: PlayRun, host: HostRun): PendingHandler[] {
+  return ownOf(host.journal.entries ?? [], playRun, host)
+}
+
+function ownOf(entries: readonly PendingHandler[], { play, name }: PlayRun, host: HostRun): PendingHandler[] {
   const playbook = basename(play.file)
-  return (host.journal.entries ?? []).filter(
+  return entries.filter(
     (entry) => entry.host === host.name && entry.playbook === playbook && entry.play === name,
   )
 }
 
-function stays(entry: PendingHandler, playRun: PlayRun, host: HostRun, failed: boolean): boolean {
-  if (!ownEntries(playRun, host).includes(entry)) return true
-  const handler = handlerOf(entry, playRun, host)
-  if (handler) return !host.handled.has(handler)
-  // One of a role that was not included this time may come again when the play comes to its end.
+/** Of what stands in the journal, what stays in it, and what nobody can run any more. */
+function sorted(known: readonly PendingHandler[], playRun: PlayRun, host: HostRun, failed: boolean) {
   const { tags, startAtTask } = playRun.run.options
-  if (failed || startAtTask !== undefined || tags.only.length > 0 || tags.skip.length > 0) return true
-  tell(playRun, host, 'owed by an earlier run and not in the play any more, so forgotten', [entry])
-  return false
+  // One of a role that was not included this time may come again when the play comes to its end.
+  const isPart = failed || startAtTask !== undefined || tags.only.length > 0 || tags.skip.length > 0
+  const own = new Set(ownOf(known, playRun, host))
+  const forgotten = isPart ? [] : [...own].filter((entry) => !handlerOf(entry, playRun, host))
+  const isDone = (entry: PendingHandler) => {
+    const handler = own.has(entry) && handlerOf(entry, playRun, host)
+    return handler && host.handled.has(handler)
+  }
+  return { kept: known.filter((entry) => !forgotten.includes(entry) && !isDone(entry)), forgotten }
 }
 
 function handlerOf(entry: PendingHandler, playRun: PlayRun, host: HostRun): Task | undefined {

@@ -44,17 +44,28 @@ export async function includeOnce(
   const first = playRun.batch.find((name) => playRun.progress.isAt(name, position))
   if (!playRun.once.has(key) && first === host.name) {
     const including = include()
-    playRun.once.set(key, including.then(nothing, nothing))
+    playRun.once.set(key, including.then(nothing, failureOfAll(context)))
     return await including
   }
   // None of the tasks inside has to wait for this host.
   playRun.progress.advance(host.name, [...position.slice(0, -1), position.at(-1)! + 0.5])
   while (!playRun.once.has(key)) await new Promise((go) => setImmediate(go))
-  await playRun.once.get(key)
+  const { failed, registered } = (await playRun.once.get(key))!
+  if (failed) throw new TaskFailed(context.task, context.reference, registered ?? null, playRun)
   return undefined
 }
 
 const nothing = (): OnceResult => ({ registered: undefined, variables: undefined, failed: false })
+
+/** Failures of tasks that were run once for all hosts: they are everybody's. */
+const failuresOfAll = new WeakSet<TaskFailed>()
+
+const failureOfAll =
+  ({ task }: TaskContext) =>
+  (error: unknown): OnceResult => {
+    const isOfAll = error instanceof TaskFailed && (error.task === task || failuresOfAll.has(error))
+    return isOfAll ? asFailure(error) : nothing()
+  }
 
 function insideOfOnce({ playRun, position }: TaskContext): boolean {
   return position.some((_, index) => index > 0 && playRun.once.has(position.slice(0, index).join('.')))
@@ -63,7 +74,10 @@ function insideOfOnce({ playRun, position }: TaskContext): boolean {
 // The other hosts do not come here: what it leaves is handed to them.
 async function runForAll(context: TaskContext): Promise<TaskEnd> {
   const { playRun, host, task } = context
-  const end = await runTask(context)
+  const end = await runTask(context).catch((error: unknown) => {
+    if (error instanceof TaskFailed) failuresOfAll.add(error)
+    throw error
+  })
   const name = task.keywords['register']
   for (const other of playRun.batch
     .filter((each) => each !== host.name)

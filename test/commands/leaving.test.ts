@@ -84,6 +84,54 @@ describe('the first Ctrl-C', () => {
   )
 })
 
+test('Ctrl-C keeps the handlers that are owed, and says so; where that cannot be, it says that', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'leaving-'))
+  const journal = join(directory, 'kept', 'pending.json')
+  const interrupted = async (to: string) => {
+    rmSync(join(directory, 'begun'), { force: true })
+    const child = spawn(process.execPath, [CLI, '-i', 'one,', '-c', 'local', 'site.yml'], {
+      cwd: directory,
+      env: { ...process.env, REHEARSAL_JOURNAL: to },
+    })
+    const ended = once(child, 'close')
+    let said = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data: Buffer) => (said += data.toString()))
+    while (!existsSync(join(directory, 'begun'))) await sleep(50)
+    await sleep(500)
+    child.kill('SIGINT')
+    await ended
+    expect(child.exitCode, said).toBe(99)
+    return said
+  }
+  try {
+    writeFileSync(
+      join(directory, 'site.yml'),
+      `- name: site
+  hosts: all
+  gather_facts: false
+  tasks:
+    - { command: "true", notify: Reload }
+    - { shell: "touch begun; sleep 60", notify: Restart }
+  handlers:
+    - { name: Reload, debug: }
+    - { name: Restart, debug: }
+    - { name: Never, debug: }
+`,
+    )
+    const said = await interrupted(journal)
+    expect(said).toContain("[one]: handler 'Reload' is kept for the next run")
+    expect(said).toContain("[one]: handler 'Restart' is kept for the next run")
+    const kept = JSON.parse(readFileSync(journal, 'utf8')) as { handler: string }[]
+    expect(kept.map(({ handler }) => handler)).toEqual(['Reload', 'Restart'])
+    expect(await interrupted('/dev/null/pending.json')).toContain(
+      "[one]: handler 'Reload' is owed and cannot be kept on the host",
+    )
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}, 45_000)
+
 test('the second Ctrl-C kills what runs on this machine, and says what it leaves', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'leaving-'))
   try {

@@ -167,6 +167,52 @@ const cases: readonly Case[] = [
       'b ok told: all none',
     ],
   },
+  ...[
+    {
+      says: 'a task that is to run once',
+      inner: '- { name: inner, fail: { msg: no }, run_once: true }',
+      all: true,
+    },
+    { says: 'the include itself', inner: '- { debug: }', file: '{{ inventory_hostname }}.yml', all: true },
+    { says: 'any other task', inner: '- { name: inner, fail: { msg: no } }', all: false },
+    {
+      says: 'a task that is to run once and is rescued',
+      inner: '- { block: [{ fail: { msg: no }, run_once: true }], rescue: [{ name: inner, debug: }] }',
+      all: false,
+    },
+  ].map(({ says, inner, all, file = 'inner.yml' }) => ({
+    says: `run_once of an include: ${says} that fails fails ${all ? 'all hosts' : 'no other host'}`,
+    playbook: `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { include_tasks: "${file}", run_once: true }
+    - { name: told, debug: { msg: "{{ inventory_hostname }}" } }
+- hosts: b:c
+  gather_facts: false
+  tasks: [{ name: left, debug: { msg: "{{ ansible_play_hosts | join }}" } }]`,
+    files: { 'inner.yml': inner },
+    hosts: ['a', 'b', 'c'],
+    only: /told|left/,
+    lines: all
+      ? []
+      : [
+          ...(says.includes('rescued') ? ['a ok told: a'] : []),
+          'b ok told: b',
+          'c ok told: c',
+          'b ok left: bc',
+          'c ok left: bc',
+        ],
+  })),
+  {
+    says: 'run_once of an include: what fails for all is everybody’s to rescue',
+    tasks: `
+    - block: [{ include_tasks: inner.yml, run_once: true }]
+      rescue: [{ name: rescued, debug: { msg: "{{ ansible_failed_result.msg }}" } }]`,
+    files: { 'inner.yml': '- { name: inner, fail: { msg: broken }, run_once: true }' },
+    hosts: ['a', 'b'],
+    lines: ['a ok include_tasks', 'a failed inner: broken', 'a ok rescued: broken', 'b ok rescued: broken'],
+  },
   {
     says: 'arguments of an include may be templates that say yes, no or nothing',
     tasks: `

@@ -109,6 +109,17 @@ describe('handlers that were notified before a failure', () => {
     expect((await run(MENDED, { hosts }, playbook)).reloads).toEqual([])
   })
 
+  test('are kept for every host, also where hosts are one machine and fail at the same time', async () => {
+    const hosts = ['one', 'two', 'three', 'four', 'five']
+    const reloads = hosts.map((host) => `${host} ok Reload`)
+    const { said } = await run('broken=true', { hosts })
+    expect(said.toSorted()).toEqual(
+      hosts.map((host) => `[${host}]: handler 'nginx : Reload' is kept for the next run`).toSorted(),
+    )
+    expect((await run(MENDED, { hosts })).reloads.toSorted()).toEqual(reloads.toSorted())
+    expect(existsSync(dirname(journal))).toBe(false)
+  })
+
   test('are the play’s own: another play or playbook leaves them alone', async () => {
     await fails()
     expect((await run(MENDED, {}, SITE.replace('name: site', 'name: other'))).reloads).toEqual([])

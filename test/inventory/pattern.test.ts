@@ -110,7 +110,7 @@ all:
   it.each([
     ['web1[', 'the host pattern web1[ cannot be read'],
     ['web1]', 'the host pattern web1] cannot be read'],
-    ['db:web[0:1', 'the host pattern web[0:1 cannot be read'],
+    ['db:web[0:1', 'the host pattern db:web[0:1 cannot be read'],
     ['~(', 'the host pattern ~( is no regular expression'],
     ['@/', 'it must be a file, not a directory'],
     ['@/nonexistent.retry', 'the host pattern @/nonexistent.retry names a file that cannot be read'],
