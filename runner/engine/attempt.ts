@@ -1,34 +1,27 @@
-import { UndefinedVariable } from '../expressions/errors.ts'
-import { evaluate } from '../expressions/evaluate.ts'
 import type { AnyModule } from '../modules/module.ts'
 import type { Outcome } from '../modules/outcome.ts'
-import { accumulated, inherited, type Task } from '../source/model.ts'
-import { type Become, FrameTimeout, Unreachable } from '../transport/session.ts'
+import type { Task } from '../source/model.ts'
+import { FrameTimeout, Unreachable } from '../transport/session.ts'
 import { LazyDict } from '../variables/lazy.ts'
 import { dictLayer, Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
-import { asList, type Dict, isDict, omit, type Value } from '../variables/value.ts'
-import { type Background, performInBackground } from './background.ts'
-import { strays } from './connect.ts'
-import { becomeOf } from './become.ts'
+import { type Dict, isDict, type Value } from '../variables/value.ts'
+import { performInBackground } from './background.ts'
+import { outdateOthers } from './delegation.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVariables } from './host-variables.ts'
 import { NotPlanned, type Reads } from './ledger.ts'
-import { isRescued } from './is-rescued.ts'
 import { allHold, judge, resultScope } from './judge.ts'
 import type { LoopItem } from './loop.ts'
 import { argumentsOf, decide, prepare } from './prepare.ts'
 import { notify } from './notify.ts'
 import { pause } from './pause.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
-import { reveal } from './reveal.ts'
 import type { Run } from './run.ts'
-import { settingOf } from './setting.ts'
+import { type Settings, settingsOf } from './settings.ts'
 import { settle } from './settle.ts'
 import type { TaskContext } from './task.ts'
-import { truth } from './truth.ts'
 import { scopeOf } from './variables.ts'
-import { textOf } from '../variables/text.ts'
 
 /** What one execution of a task came to: the only one, or one item's of a loop. */
 export interface Attempt extends Performed {
@@ -53,16 +46,15 @@ export function skippedAttempt(condition: string | boolean): Attempt {
 
 /** Executes a task once: `when`, arguments, plan, change, and again for as long as `until` asks for. */
 export async function attempt(context: AttemptContext): Promise<Attempt> {
-  const { task, scope } = context
+  const { playRun, task, scope } = context
   const decision = await settle(context, () => decide(task, scope))
   if (!decision.go) return skippedAttempt(decision.condition)
   const settings = await settle(context, () => settingsOf(context))
-  const { play } = context.playRun
   if (settings.strays) settings.on.place = { scope, node: task }
-  else settings.on.place ??= { scope: scopeOf(context.playRun, settings.on, play), node: play }
+  else settings.on.place ??= { scope: scopeOf(playRun, settings.on, playRun.play), node: playRun.play }
   if (settings.suppose) settings.on.suppose()
   else settings.on.endSupposing()
-  const { signal } = context.playRun.run
+  const { signal } = playRun.run
   const { delegatedTo } = settings
   const inside = delegatedTo === undefined ? context : withDelegation(context, settings.on)
   const maybes = [decision.maybe, context.maybe].filter((each) => each !== undefined)
@@ -99,7 +91,7 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
       const status = task.keywords['failed_when'] === undefined ? 'failed' : judged.status
       return { ...judged, status, result: { ...judged.result, attempts }, delegatedTo }
     }
-    context.playRun.order.add(
+    playRun.order.add(
       context.position,
       {
         type: 'retry',
@@ -145,100 +137,6 @@ function withDelegation(context: AttemptContext, on: HostRun): AttemptContext {
   return { ...context, scope: new Scope([...inside.layers, fallback], inside.surroundings) }
 }
 
-interface Settings {
-  /** The host that is read and changed: the task's own, or the one it is delegated to. */
-  readonly on: HostRun
-  readonly delegatedTo: string | undefined
-  /** On another machine than the play, by `connection`. */
-  readonly strays: boolean
-  readonly become: Become | undefined
-  readonly environment: Readonly<Record<string, string>>
-  readonly timeout: number | undefined
-  readonly predict: boolean
-  /** Asked only what it would do (`check_mode: true`), whatever kind of run this is: nothing of it lasts. */
-  readonly suppose: boolean
-  readonly lookAnyway: boolean
-  readonly harmless: boolean
-  readonly forgiven: boolean
-  /** `async` and `poll` */
-  readonly background: Background | undefined
-  readonly until: Value | undefined
-  readonly retries: number
-  readonly delay: number
-}
-
-function settingsOf({ playRun, host, task, scope }: AttemptContext): Settings {
-  const { run } = playRun
-  const setting = (keyword: string) => settingOf(task, keyword, scope)
-  const own = (keyword: string) => {
-    const written = task.keywords[keyword]
-    const value = written === undefined ? undefined : evaluate(written, scope)
-    return value === omit ? undefined : value
-  }
-  const delegate = setting('delegate_to')
-  const delegatedTo = typeof delegate === 'string' && delegate !== host.name ? delegate : undefined
-  const elsewhere = delegatedTo === undefined && strays(task, playRun, host, scope)
-  const on = delegatedTo !== undefined ? run.host(delegatedTo) : elsewhere ? host.elsewhere : host
-  const checkMode = setting('check_mode')
-  const predict = checkMode === undefined ? run.options.check : truth(checkMode)
-  const until = task.keywords['until']
-  const seconds = Number(own('async') ?? 0)
-  const timeout = Number(setting('timeout') ?? run.options.taskTimeout ?? 0)
-  return {
-    on,
-    delegatedTo,
-    strays: elsewhere,
-    become: becomeOf(task, scope, run.options),
-    environment: environmentOf(task, scope),
-    timeout: timeout > 0 ? timeout : undefined,
-    predict,
-    suppose: checkMode !== undefined && predict,
-    lookAnyway: checkMode !== undefined,
-    harmless: task.keywords['changed_when'] === false,
-    forgiven:
-      inherited(task, 'ignore_errors') !== undefined ||
-      task.keywords['failed_when'] !== undefined ||
-      isRescued(task),
-    background:
-      seconds > 0
-        ? { seconds, poll: Number(own('poll') ?? 15), directory: asyncDirectory(scope) }
-        : undefined,
-    until,
-    retries: Number(own('retries') ?? (until === undefined ? 0 : 3)),
-    delay: Number(own('delay') ?? 5),
-  }
-}
-
-function asyncDirectory(scope: Scope): string | undefined {
-  const written = scope.get('ansible_async_dir')
-  return written === undefined ? undefined : textOf(evaluate(written, scope))
-}
-
-function environmentOf(task: Task, scope: Scope): Record<string, string> {
-  const merged = new Map<string, string>()
-  for (const { value } of accumulated(task, 'environment')) {
-    for (const set of asList(isDict(value) ? value : evaluate(value, scope))) {
-      if (!isDict(set)) continue
-      for (const [name, written] of Object.entries(set)) {
-        const each = environmentValue(written, task, scope)
-        if (each !== omit) merged.set(name, textOf(reveal(each, () => undefined) ?? ''))
-      }
-    }
-  }
-  return Object.fromEntries(merged)
-}
-
-// The facts that a value needs are only gathered by this very task.
-function environmentValue(written: Value, task: Task, scope: Scope): Value {
-  try {
-    return evaluate(written, scope)
-  } catch (error) {
-    const isEarly = task.action === 'setup' && error instanceof UndefinedVariable
-    if (isEarly && /ansible_env|ansible_facts\W+env/.test(error.message)) return omit
-    throw error
-  }
-}
-
 const MOST_RECONNECTIONS = 2
 
 // A lost connection is not a lost run: connect anew, read again, plan again. What the lost change has done is found
@@ -248,7 +146,8 @@ async function withRecovery(
   settings: Settings,
   maybe: Unknown | undefined,
 ): Promise<Performed> {
-  const { signal } = context.playRun.run
+  const { playRun } = context
+  const { signal } = playRun.run
   let lostChange = false
   for (let losses = 0; ; losses++) {
     let under: Outcome['type'] | undefined
@@ -256,6 +155,7 @@ async function withRecovery(
       const performed = await once(context, settings, maybe, (type) => {
         under = type
       })
+      if (under !== undefined && settings.delegatedTo !== undefined) outdateOthers(playRun, settings.on)
       return lostChange && performed.status === 'ok' ? { ...performed, status: 'changed' } : performed
     } catch (error) {
       if (error instanceof FrameTimeout) return timedOut(context.task, error.seconds)
@@ -322,7 +222,7 @@ async function once(
         reads = watched.reads
         return watched.result
       },
-      { host: on, become },
+      { host: on, become, place: settings.place },
     )
   let outcome = await plan()
   if (!settings.predict && !maybe && holdsUnknown(outcome)) {
@@ -343,7 +243,7 @@ async function once(
     maybe,
     signal: run.signal,
     limit: (work) => run.limiter.run(work),
-    settle: (compute) => settle(context, compute, { host: on, become }),
+    settle: (compute) => settle(context, compute, { host: on, become, place: settings.place }),
     ready: async () => {
       if (!playRun.free) await playRun.progress.everyoneAt(context.position)
       under(outcome.type)

@@ -25,7 +25,7 @@ export async function performInBackground(
 ): Promise<Performed> {
   const job = new Job(seconds, directory)
   const run = async (frame: Frame): Promise<Answer> => {
-    const session = await options.host.session(options.become)
+    const session = await options.host.session(options.become, options.place)
     return options.limit(() => session.run(frame))
   }
   const launched = Promise.withResolvers<void>()

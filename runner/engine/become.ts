@@ -14,12 +14,18 @@ import { textOf } from '../variables/text.ts'
  * How a task becomes another user, or undefined when it stays the login user. A variable wins over a keyword, and a
  * keyword over the command line.
  *
+ * @param variables where variables are looked for: those of the host that a task is delegated to. @default the scope
  * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_privilege_escalation.html
  */
-export function becomeOf(node: Node, scope: Scope, options: RunOptions): Become | undefined {
+export function becomeOf(
+  node: Node,
+  scope: Scope,
+  options: RunOptions,
+  variables: Scope = scope,
+): Become | undefined {
   const setting = (keyword: string): Value | undefined => {
-    const variable = scope.get(`ansible_${keyword}`)
-    const said = variable === undefined ? omit : evaluate(variable, scope)
+    const variable = variables.get(`ansible_${keyword}`)
+    const said = variable === undefined ? omit : evaluate(variable, variables)
     if (said !== omit) return said
     return settingOf(node, keyword, scope) ?? options.defaults[keyword]
   }

@@ -60,16 +60,21 @@ function isLocal(scope: Scope, node: Node, defaults: Dict): boolean {
 
 /** What sets apart one login to a host from another; tasks may say it each for itself. */
 export function loginOf(scope: Scope, node: Node, defaults: Dict): string {
-  const said = (variable: string, keyword: string) => {
-    const written = scope.get(variable) ?? keywordOf(node, keyword) ?? defaults[keyword]
-    return written === undefined ? '' : textOf(evaluate(written, scope))
-  }
   return JSON.stringify([
-    isLocal(scope, node, defaults),
-    said('ansible_user', 'remote_user'),
-    said('ansible_port', 'port'),
-    said('ansible_host', ''),
+    machineOf(scope, node, defaults),
+    said('ansible_user', 'remote_user', scope, node, defaults),
   ])
+}
+
+/** What sets apart the machines that are connected to: several hosts of the inventory may be one. */
+export function machineOf(scope: Scope, node: Node, defaults: Dict): string {
+  if (isLocal(scope, node, defaults)) return 'here'
+  return `${said('ansible_host', '', scope, node, defaults)}:${said('ansible_port', 'port', scope, node, defaults)}`
+}
+
+function said(variable: string, keyword: string, scope: Scope, node: Node, defaults: Dict): string {
+  const written = scope.get(variable) ?? keywordOf(node, keyword) ?? defaults[keyword]
+  return written === undefined ? '' : textOf(evaluate(written, scope))
 }
 
 /** Connects to a host as its variables say; a keyword stands in for a variable that is not there. */

@@ -24,6 +24,12 @@ export interface Misprediction {
   readonly observed: string
 }
 
+/** Where a host is connected from: variables and keywords that say how. */
+export interface Place {
+  readonly scope: Scope
+  readonly node: Node
+}
+
 /** Connects to a host as the variables and keywords around a task say. */
 export type Connect = (scope: Scope, node: Node) => Promise<Connection>
 
@@ -34,6 +40,8 @@ interface Unverified {
   readonly effect: AnyEffect
   readonly task: TaskReference
   readonly become: Become | undefined
+  /** Where it was changed from, unless as usual. */
+  readonly place: Place | undefined
 }
 
 /** What a run knows of one host, from its first task to its last. */
@@ -69,13 +77,15 @@ export class HostRun {
   reached = false
   /** The task it is at, in the play that is under way. */
   position: Position = []
+  /** Whether it may be changed by what others do at a task that it has come past. */
+  isAwaiting = false
   /** Set when the host has left the run. */
   lost: 'failed' | 'unreachable' | 'ended' | undefined
   /** What a dry run has predicted here so far, for those who look at the world afterwards. */
   pending: { readonly what: string; readonly task: TaskReference }[] = []
 
   /** Where it is connected from: the task at hand, whose variables and keywords say how. */
-  place: { readonly scope: Scope; readonly node: Node } | undefined
+  place: Place | undefined
   readonly #inventoryLayers: () => readonly Layer[]
   readonly #connect: Connect
   readonly #interruption = new AbortController()
@@ -114,9 +124,10 @@ export class HostRun {
     return this.factsUsed ? noting(facts, this.factsUsed) : facts
   }
 
-  connection(): Promise<Connection> {
-    if (!this.place) throw new Error(`${this.name} was to be reached before any task was at it`)
-    const { scope, node } = this.place
+  /** @param place that of a task delegated to the host, which may log in in a way of its own. @default the host's own */
+  connection(place = this.place): Promise<Connection> {
+    if (!place) throw new Error(`${this.name} was to be reached before any task was at it`)
+    const { scope, node } = place
     const identity = this.#identify(scope, node)
     // What was read under another login, or before another play's `connection`, may look different.
     if (this.#identity !== undefined && this.#identity !== identity) this.forgetAll()
@@ -162,8 +173,8 @@ export class HostRun {
     return this.#reachedBy.has(this.#identity ?? '')
   }
 
-  async session(become: Become | undefined): Promise<Session> {
-    const session = await (await this.connection()).session(become)
+  async session(become: Become | undefined, place?: Place): Promise<Session> {
+    const session = await (await this.connection(place)).session(become)
     this.reached = true
     this.#reachedBy.add(this.#identity ?? '')
     return session
@@ -202,12 +213,18 @@ export class HostRun {
   }
 
   /** Reads resources in one frame, together with what is still to be verified. */
-  async read(wanted: readonly AnyResource[], become: Become | undefined): Promise<Misprediction[]> {
-    const verify = [...this.#unverified.values()].filter((each) => each.become?.user === become?.user)
+  async read(
+    wanted: readonly AnyResource[],
+    become: Become | undefined,
+    place?: Place,
+  ): Promise<Misprediction[]> {
+    const verify = [...this.#unverified.values()].filter(
+      (each) => this.#viewer(each) === this.#viewer({ become, place }),
+    )
     const resources = [...wanted, ...verify.map(({ effect }) => effect.resource)]
     if (resources.length === 0) return []
     const frame = readFrame([...resources, ...this.journal.wanted(become)])
-    const session = await this.session(this.isForetold(become) ? { ...become!, user: 'root' } : become)
+    const session = await this.session(this.isForetold(become) ? { ...become!, user: 'root' } : become, place)
     const { stdout } = await session.run({ script: frame.script })
     const values = frame.parse(stdout)
     this.journal.take(frame.resources, values, become)
@@ -217,13 +234,18 @@ export class HostRun {
   }
 
   /** Takes in what a change has done; what it predicted is looked at again with the next read. */
-  applied(effects: readonly AnyEffect[], task: TaskReference, become: Become | undefined): void {
+  applied(
+    effects: readonly AnyEffect[],
+    task: TaskReference,
+    become: Become | undefined,
+    place?: Place,
+  ): void {
     this.state.apply(effects.filter(({ value }) => !(value instanceof Unknown)))
     for (const effect of effects) {
       if (effect.value instanceof Unknown) this.state.forget(effect.resource)
       // A digest tells as much as the content, and need not be sent.
       else if (effect.resource.kind !== content) {
-        this.#unverified.set(resourceId(effect.resource), { effect, task, become })
+        this.#unverified.set(resourceId(effect.resource), { effect, task, become, place })
       }
     }
     // What an earlier change made and this one undid (a directory with what was in it) is not looked for.
@@ -269,12 +291,18 @@ export class HostRun {
   /** Looks again at whatever was changed and not looked at since. */
   async verify(): Promise<Misprediction[]> {
     const found: Misprediction[] = []
-    for (const { become } of new Map(
-      [...this.#unverified.values()].map((each) => [each.become?.user, each]),
+    for (const { become, place } of new Map(
+      [...this.#unverified.values()].map((each) => [this.#viewer(each), each]),
     ).values()) {
-      found.push(...(await this.read([], become)))
+      found.push(...(await this.read([], become, place)))
     }
     return found
+  }
+
+  // What one user may read another may not; root sees everything, however they logged in.
+  #viewer({ become, place }: Pick<Unverified, 'become' | 'place'>): string {
+    const user = become?.user ?? ''
+    return user === 'root' || !place ? user : `${user} ${this.#identify(place.scope, place.node)}`
   }
 
   #verify(resources: readonly AnyResource[], values: readonly unknown[]): Misprediction[] {

@@ -11,7 +11,7 @@ import type { Reason } from '../variables/unknown.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { Dict } from '../variables/value.ts'
 import type { Diff, TaskReference } from './events.ts'
-import type { HostRun } from './host-run.ts'
+import type { HostRun, Place } from './host-run.ts'
 import { pack } from './pack.ts'
 
 /** What became of an outcome, before `failed_when`, `changed_when` and `ignore_errors` have their say. */
@@ -34,6 +34,8 @@ export interface PerformOptions {
   readonly host: HostRun
   readonly task: TaskReference
   readonly become: Become | undefined
+  /** Where a task delegated to the host is connected from. */
+  readonly place?: Place
   readonly environment: Readonly<Record<string, string>>
   /** Seconds. */
   readonly timeout: number | undefined
@@ -179,7 +181,7 @@ async function tryOut(
   options: PerformOptions,
 ): Promise<{ readonly result: ModuleResult; readonly certain: boolean } | undefined> {
   if (trials.length === 0 || options.host.isForetold(options.become)) return undefined
-  const session = await options.host.session(options.become)
+  const session = await options.host.session(options.become, options.place)
   for (const trial of trials) {
     const answer = await options.limit(() => session.run(withEnvironment(trial, options)))
     if (answer.status !== 0) return { result: failure(answer), certain: trial.foreseeing === true }
@@ -197,7 +199,7 @@ async function makeChange(outcome: Change, options: PerformOptions): Promise<Per
   if (outcome.sideEffects) options.host.forgetAll()
   const followed = await outcome.follow?.(await worldOf(options), answer)
   if (followed?.['failed'] === true) return done('failed', followed)
-  options.host.applied(outcome.after, options.task, options.become)
+  options.host.applied(outcome.after, options.task, options.become, options.place)
   return done('changed', { ...outcome.result, ...outcome.finish?.(answer), ...followed }, outcome.diff)
 }
 
@@ -269,18 +271,18 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
 
 async function worldOf(options: PerformOptions, connects = false): Promise<World> {
   await options.ready()
-  const { host, become } = options
-  if (!connects) await host.session(become)
+  const { host, become, place } = options
+  if (!connects) await host.session(become, place)
   return {
     run: async (frame) => {
-      const session = await host.session(become)
+      const session = await host.session(become, place)
       const whole = withEnvironment(frame, options)
       return options.limit(() => options.run?.(whole) ?? session.run(whole))
     },
-    open: async (address, port) => (await host.connection()).open(address, port),
+    open: async (address, port) => (await host.connection(place)).open(address, port),
     reconnect: async () => {
       await host.disconnect()
-      await host.session(become)
+      await host.session(become, place)
     },
     signal: options.signal,
   }
@@ -292,7 +294,7 @@ async function send(
 ): Promise<Answer> {
   await options.ready()
   const parcel = packable ? await pack({ script, payload }) : { script, payload }
-  const session = await options.host.session(options.become)
+  const session = await options.host.session(options.become, options.place)
   const whole = withEnvironment(parcel, options)
   return options.limit(() => options.run?.(whole) ?? session.run(whole))
 }

@@ -4,7 +4,7 @@ import { path } from '../resources/path.ts'
 import type { AnyResource } from '../resources/resource.ts'
 import type { Become } from '../transport/session.ts'
 import { OthersBehind } from './host-variables.ts'
-import type { HostRun } from './host-run.ts'
+import type { HostRun, Place } from './host-run.ts'
 import { lookAhead } from './look-ahead.ts'
 import type { TaskContext } from './task.ts'
 
@@ -32,19 +32,20 @@ export async function settle<Result>(
 export interface Reader {
   readonly host: HostRun
   readonly become?: Become | undefined
+  readonly place?: Place | undefined
 }
 
-async function readMissing(context: TaskContext, miss: Miss, { host, become }: Reader): Promise<void> {
+async function readMissing(context: TaskContext, miss: Miss, { host, become, place }: Reader): Promise<void> {
   const { playRun, position, reference } = context
   const mispredictions = await playRun.run.limiter.run(async () => {
     // Whatever becomes of it, `read` is told. Meanwhile the coming tasks are planned.
-    host.connection().catch(() => undefined)
+    host.connection(place).catch(() => undefined)
     const ahead = host === context.host ? await lookAhead(context) : []
     const wanted = [
       ...miss.resources,
       ...ahead.filter((each) => each.become?.user === become?.user).map((each) => each.resource),
     ].flatMap((each) => (each.kind === path ? unseen(wayTo(each.key as string), host) : each))
-    return await host.read(wanted, become)
+    return await host.read(wanted, become, place)
   })
   for (const each of mispredictions) {
     playRun.order.add(position, { type: 'mispredicted', host: host.name, ...each }, reference)

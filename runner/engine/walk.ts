@@ -5,6 +5,7 @@ import { textOf } from '../variables/text.ts'
 import { SourceError } from '../source/diagnostic.ts'
 import type { Dict } from '../variables/value.ts'
 import { runAction, isAction } from './actions.ts'
+import { reachesOthers } from './delegation.ts'
 import { failEverybody, failWithOthers } from './fatal.ts'
 import { FailedWithOthers, HostEnded, HostLost, RoleEnded, TaskFailed } from './failures.ts'
 import type { HostRun } from './host-run.ts'
@@ -50,7 +51,8 @@ export async function runStep(
 ): Promise<TaskEnd | undefined> {
   host.position = position
   playRun.progress.advance(host.name, position)
-  if (playRun.lockstep) await playRun.progress.everyoneAt(position)
+  if (playRun.lockstep || host.isAwaiting) await playRun.progress.everyoneAt(position)
+  host.isAwaiting = reachesOthers(playRun, host, task)
   // One at a time means in order, too.
   if (playRun.run.options.forks === 1 && !playRun.free) await playRun.progress.turnOf(host.name, position)
   const { stop } = playRun

@@ -16,7 +16,11 @@ beforeAll(async () => {
   const options = { ansible_ssh_common_args: '-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null' }
   inventory = JSON.stringify({
     all: {
-      hosts: { one: { ...host, ...options }, here: { ansible_connection: 'local' } },
+      hosts: {
+        one: { ...host, ...options },
+        other: { ...host, ansible_port: undefined, ...options },
+        here: { ansible_connection: 'local' },
+      },
       vars: { login: user },
     },
   })
@@ -98,6 +102,45 @@ describe('the connection of a task', () => {
   vars: { ansible_user: "{{ login }}" }
   tasks: [{ name: delegated, ${WAY}, delegate_to: one }]`
     expect(await ways(playbook)).toEqual(['strays: ', 'delegated: by ssh'])
+  })
+
+  test('is the task’s own where it is delegated, under what the other host’s variables say', async () => {
+    const playbook = `
+- hosts: here
+  gather_facts: false
+  vars: { me: "{{ login }}" }
+  tasks:
+    - { name: keyword, ${WAY}, delegate_to: one, remote_user: "{{ me }}" }
+    - { name: nobody, ${WAY}, delegate_to: one, remote_user: nobody-of-that-name, ignore_unreachable: true }
+    - { name: item, ${WAY}, delegate_to: one, loop: ["{{ me }}"], vars: { ansible_user: "{{ item }}" } }
+    - { name: connection, ${WAY}, delegate_to: one, connection: local }
+    - { name: variable, ${WAY}, delegate_to: here, connection: ssh, remote_user: "{{ me }}" }
+    - { name: port, ${WAY}, delegate_to: other, remote_user: "{{ me }}", port: "{{ hostvars.one.ansible_port }}" }
+    - { name: no port, ${WAY}, delegate_to: other, remote_user: "{{ me }}", port: 1, ignore_unreachable: true }`
+    expect(await ways(playbook)).toEqual([
+      'keyword: by ssh',
+      'item: by ssh',
+      'connection: ',
+      'variable: ',
+      'port: by ssh',
+    ])
+  })
+
+  test('becomes whom the other host’s variables say, with their password', async () => {
+    const become = 'ansible_become: true, ansible_become_user: nobody-of-that-name'
+    const playbook = `
+- hosts: here
+  gather_facts: false
+  vars: { ansible_user: "{{ login }}" }
+  tasks:
+    - add_host: { name: root, ansible_connection: local, ${become} }
+    - { name: as the other, ${WAY}, delegate_to: root, ignore_errors: true }
+- hosts: root
+  gather_facts: false
+  tasks: [{ name: not as who asks, ${WAY}, delegate_to: here }]`
+    const { lines } = await play(playbook, { files: { 'hosts.yml': inventory } })
+    expect(lines.at(-2)).toMatch(/^here failed as the other: .*nobody-of-that-name/)
+    expect(lines.at(-1)).toBe('root changed not as who asks')
   })
 
   test('sees its own machine: what is foretold here is not foretold there', async () => {

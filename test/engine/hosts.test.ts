@@ -43,6 +43,31 @@ describe('several hosts', () => {
     expect(lines.slice(2).toSorted()).toEqual(['a changed two', 'b changed two'])
   })
 
+  test.each([
+    ['to it', 'a', {}],
+    ['to it, in a dry run', 'a', { check: true }],
+    ['to it by a template', "{{ ['a'] | first }}", {}],
+    ['to another name of its machine', 'localhost', {}],
+  ])('what others do on a host by tasks delegated %s is seen by its next task', async (_, target, flags) => {
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  vars: { file: "{{ playbook_dir }}/file" }
+  tasks:
+    - { name: before, stat: { path: "{{ file }}" } }
+    - { wait_for: { timeout: "{{ 1 if inventory_hostname == 'b' else 0 }}" } }
+    - copy: { dest: "{{ file }}", content: x }
+      delegate_to: "${target}"
+      when: inventory_hostname == 'b'
+    - { stat: { path: "{{ file }}" }, register: after, when: inventory_hostname == 'a' }
+    - { name: seen, debug: { msg: "{{ after.stat.exists }}" }, when: inventory_hostname == 'a' }
+`,
+      { hosts: ['a', 'b'], ...flags },
+    )
+    expect(lines).toContain('a ok seen: true')
+  })
+
   test('hostvars of a host that is behind are waited for', async () => {
     const { lines } = await play(
       `

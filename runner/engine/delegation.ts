@@ -1,0 +1,51 @@
+import { SourceError } from '../source/diagnostic.ts'
+import { inherited, type Task } from '../source/model.ts'
+import { Template } from '../variables/template.ts'
+import { textOf } from '../variables/text.ts'
+import { machineOf } from './connect.ts'
+import type { HostRun } from './host-run.ts'
+import type { PlayRun } from './run.ts'
+import { scopeOf } from './variables.ts'
+
+/**
+ * Whether a task may change another host of the batch than the one that runs it. Who has come past such a task waits
+ * for the others, so that it does not look at its machine before they have done with it.
+ */
+export function reachesOthers(playRun: PlayRun, host: HostRun, task: Task): boolean {
+  const { batch, free, run } = playRun
+  const written = inherited(task, 'delegate_to')?.value
+  if (written === undefined || written === null || free || batch.length < 2) return false
+  if (written instanceof Template) return true
+  const name = textOf(written)
+  if (batch.includes(name)) return true
+  const there = machine(playRun, run.host(name))
+  return batch.some((each) => each !== host.name && machine(playRun, run.host(each)) === there)
+}
+
+/** What was read of the same machine under other names is as good as not read: something was done there. */
+export function outdateOthers(playRun: PlayRun, on: HostRun): void {
+  const here = machine(playRun, on)
+  for (const other of playRun.run.hosts.values())
+    if (other !== on && machine(playRun, other) === here) other.forgetAll()
+}
+
+const machines = new WeakMap<PlayRun, Map<HostRun, string>>()
+
+function machine(playRun: PlayRun, host: HostRun): string {
+  const known = machines.get(playRun) ?? new Map<HostRun, string>()
+  machines.set(playRun, known)
+  const found = known.get(host) ?? find(playRun, host)
+  known.set(host, found)
+  return found
+}
+
+function find(playRun: PlayRun, host: HostRun): string {
+  const { play, run } = playRun
+  try {
+    return machineOf(scopeOf(playRun, host, play), play, run.options.defaults)
+  } catch (error) {
+    // Whoever connects there says what is wrong.
+    if (error instanceof SourceError) return host.name
+    throw error
+  }
+}
