@@ -1,7 +1,9 @@
 import { posix } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { isFileKind } from '../resources/file-kinds.ts'
+import { fileFlags } from '../resources/file-flags.ts'
 import { listing } from '../resources/listing.ts'
+import { mimeType } from '../resources/mime-type.ts'
 import { path, type PathStatus, type PresentPath } from '../resources/path.ts'
 import {
   type AnyResource,
@@ -459,5 +461,5 @@ function isPresent(value: PathStatus | Unknown | undefined): value is PresentPat
 
 // What is known of a path and what is in it.
 function isBelowPath(name: string): boolean {
-  return isFileKind(name) || name === listing.name
+  return isFileKind(name) || name === listing.name || name === fileFlags.name || name === mimeType.name
 }

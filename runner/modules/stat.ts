@@ -1,9 +1,14 @@
 import { posix } from 'node:path'
+import { content } from '../resources/content.ts'
+import { fileFlags } from '../resources/file-flags.ts'
 import { identity } from '../resources/identity.ts'
+import { mimeType } from '../resources/mime-type.ts'
+import type { PresentPath } from '../resources/path.ts'
 import { resource } from '../resources/resource.ts'
+import { Unknown } from '../variables/unknown.ts'
 import type { Dict } from '../variables/value.ts'
 import { args, bool, choice, path } from './arguments.ts'
-import { defineModule } from './module.ts'
+import { defineModule, type Planning } from './module.ts'
 import { unchanged } from './outcome.ts'
 import { accessOf } from './support/access.ts'
 import { checksums } from '../resources/checksum.ts'
@@ -24,21 +29,23 @@ export default defineModule({
       default: 'sha1',
       aliases: ['checksum', 'checksum_algo'],
     }),
-    get_mime: bool('Accepted; the type is not guessed.', {
+    get_mime: bool('Return what file(1) takes it for.', {
       default: true,
       aliases: ['mime', 'mime_type', 'mime-type'],
     }),
-    get_attributes: bool('Accepted; file system flags are not read.', {
+    get_attributes: bool('Return the flags that lsattr shows.', {
       default: true,
       aliases: ['attr', 'attributes'],
     }),
     get_selinux_context: bool('Accepted.', { default: false }),
   }),
-  readsLater: ({ path: at, get_checksum, checksum_algorithm }, user) => [
+  readsLater: ({ path: at, get_checksum, checksum_algorithm, get_mime, get_attributes }, user) => [
     resource(identity, user),
     ...(get_checksum && at.startsWith('/')
       ? [resource(checksums[checksum_algorithm], posix.normalize(at))]
       : []),
+    ...(get_mime && at.startsWith('/') ? [resource(mimeType, posix.normalize(at))] : []),
+    ...(get_attributes && at.startsWith('/') ? [resource(fileFlags, posix.normalize(at))] : []),
   ],
   plan: (given, planning) => {
     const at = hostPath(given.path, planning)
@@ -57,6 +64,67 @@ export default defineModule({
     if (status.type === 'file' && given.get_checksum) {
       stat['checksum'] = unlessUnknown(() => checksum(planning, real, given.checksum_algorithm))
     }
+    if (given.get_mime) Object.assign(stat, mimeOf(real, status, planning))
+    if (given.get_attributes) Object.assign(stat, flagsOf(real, status, planning))
     return unchanged({ stat })
   },
 })
+
+function mimeOf(real: string, { type, inode }: PresentPath, { state }: Planning): Dict {
+  const known = MIME_TYPES[type]
+  if (known !== undefined) return { mimetype: known, charset: 'binary' }
+  const later =
+    inode instanceof Unknown || state.isForetold(content, real)
+      ? new Unknown({ what: 'what file(1) will take it for' })
+      : unlessUnknown(() => state.read(mimeType, real))
+  return later instanceof Unknown ? { mimetype: later, charset: later } : { ...later }
+}
+
+const MIME_TYPES: Partial<Record<PresentPath['type'], string>> = {
+  directory: 'inode/directory',
+  link: 'inode/symlink',
+  fifo: 'inode/fifo',
+  socket: 'inode/socket',
+  block: 'inode/blockdevice',
+  char: 'inode/chardevice',
+}
+
+function flagsOf(real: string, { type, inode }: PresentPath, { state }: Planning): Dict {
+  const flags =
+    type !== 'file' && type !== 'directory'
+      ? null
+      : inode instanceof Unknown
+        ? new Unknown({ what: 'the flags that its file system gives it' })
+        : unlessUnknown(() => state.read(fileFlags, real))
+  if (flags instanceof Unknown) return { attr_flags: flags, attributes: flags, version: flags }
+  if (flags === null) return { attr_flags: '', attributes: [], version: null }
+  return {
+    attr_flags: flags.on,
+    attributes: [...flags.on].flatMap((letter) => FLAG_NAMES[letter] ?? []),
+    version: flags.version ?? null,
+  }
+}
+
+/** What Ansible calls the flags. */
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  A: 'noatime',
+  a: 'append',
+  c: 'compressed',
+  C: 'nocow',
+  d: 'nodump',
+  D: 'dirsync',
+  e: 'extents',
+  E: 'encrypted',
+  h: 'blocksize',
+  i: 'immutable',
+  I: 'indexed',
+  j: 'journalled',
+  N: 'inline',
+  s: 'zero',
+  S: 'synchronous',
+  t: 'notail',
+  T: 'blockroot',
+  u: 'undelete',
+  X: 'compressedraw',
+  Z: 'compresseddirty',
+}

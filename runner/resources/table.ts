@@ -11,6 +11,7 @@ import { digest } from './digest.ts'
 import { download } from './download.ts'
 import { factProgram } from './fact-program.ts'
 import { facts } from './facts.ts'
+import { fileFlags } from './file-flags.ts'
 import { firewall } from './firewall.ts'
 import { gitCheckout } from './git-checkout.ts'
 import { gitRemote } from './git-remote.ts'
@@ -22,6 +23,7 @@ import { iptables } from './iptables.ts'
 import { kernelModule } from './kernel-module.ts'
 import { listing } from './listing.ts'
 import { locales } from './locales.ts'
+import { mimeType } from './mime-type.ts'
 import { moment } from './moment.ts'
 import { mount } from './mount.ts'
 import { nameService } from './name-service.ts'
@@ -64,6 +66,7 @@ export const kinds: readonly AnyKind[] = [
   download,
   factProgram,
   facts,
+  fileFlags,
   firewall,
   gitCheckout,
   gitRemote,
@@ -75,6 +78,7 @@ export const kinds: readonly AnyKind[] = [
   kernelModule,
   listing,
   locales,
+  mimeType,
   moment,
   mount,
   nameService,

@@ -12,8 +12,10 @@ import { failed, type Outcome, undecided } from '../../runner/modules/outcome.ts
 import { glob } from '../../runner/resources/glob.ts'
 import { content } from '../../runner/resources/content.ts'
 import { digest } from '../../runner/resources/digest.ts'
+import { fileFlags } from '../../runner/resources/file-flags.ts'
 import { type Identity, identity } from '../../runner/resources/identity.ts'
 import { listing } from '../../runner/resources/listing.ts'
+import { mimeType } from '../../runner/resources/mime-type.ts'
 import { path as pathKind, type PathStatus } from '../../runner/resources/path.ts'
 import { type AnyResource, resourceId } from '../../runner/resources/resource.ts'
 import { Scope } from '../../runner/variables/scope.ts'
@@ -170,6 +172,8 @@ function answer({ kind, key }: AnyResource, host: Host): unknown {
   if (is(listing)) return namesIn(key as string, host)
   if (is(glob)) return Object.keys(host.files ?? {}).filter((path) => posix.matchesGlob(path, key as string))
   if (is(identity)) return { ...ROOT, ...host.user }
+  if (is(mimeType)) return { mimetype: 'text/plain', charset: 'us-ascii' }
+  if (is(fileFlags)) return { on: 'e', version: '1' }
   // Everybody is there whom a case names.
   if (kind.name === 'user' || kind.name === 'group') return /^\d/.test(String(key)) ? null : { name: key }
   const value = host.answer?.(kind.name, key)

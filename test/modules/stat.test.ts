@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { fileEffects } from '../../runner/host/files.ts'
 import stat from '../../runner/modules/stat.ts'
+import { mimeType } from '../../runner/resources/mime-type.ts'
+import { Unknown } from '../../runner/variables/unknown.ts'
 import type { Dict } from '../../runner/variables/value.ts'
 import { type Host, plan } from './harness.ts'
 
@@ -70,4 +72,44 @@ test('what somebody else may do is not what root may do', () => {
     writeable: false,
     executable: true,
   })
+})
+
+test('what file(1) and lsattr tell', () => {
+  const on = {
+    ...host,
+    resources: {
+      ...host.resources,
+      'mime /etc/file': { mimetype: 'text/x-shellscript', charset: 'utf-8' },
+      'flags /etc/file': { on: 'Ae', version: '7' },
+    },
+  }
+  expect(look({ path: '/etc/file' }, on)).toMatchObject({
+    mimetype: 'text/x-shellscript',
+    charset: 'utf-8',
+    attr_flags: 'Ae',
+    attributes: ['noatime', 'extents'],
+    version: '7',
+  })
+  expect(look({ path: '/etc' }, on)).toMatchObject({ mimetype: 'inode/directory', charset: 'binary' })
+  expect(look({ path: '/etc/link' }, on)).toMatchObject({ mimetype: 'inode/symlink', attributes: [] })
+  expect(look({ path: '/etc/file', get_mime: false, get_attributes: false }, on)).not.toHaveProperty(
+    'mimetype',
+  )
+})
+
+test('of what is yet to be written nobody can tell', () => {
+  const predicted = fileEffects('/etc/new', Buffer.from('new'), { mode: 0o600, owner: 'root', group: 'root' })
+  const seen = look({ path: '/etc/new' }, { ...host, predicted })
+  expect(seen['mimetype']).toBeInstanceOf(Unknown)
+  expect(seen['attr_flags']).toBeInstanceOf(Unknown)
+})
+
+test('the answer of file(1) is read line by line', () => {
+  const answer = 'text/plain; charset=us-ascii\ncannot open `/none`\ninode/x-empty; charset=binary\n'
+  expect(mimeType.parse(Buffer.from(answer), ['/a', '/none', '/b', '/c'])).toEqual([
+    { mimetype: 'text/plain', charset: 'us-ascii' },
+    { mimetype: 'unknown', charset: 'unknown' },
+    { mimetype: 'inode/x-empty', charset: 'binary' },
+    { mimetype: 'unknown', charset: 'unknown' },
+  ])
 })

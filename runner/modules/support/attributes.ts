@@ -13,6 +13,9 @@ export const attributeArguments = {
   mode: optional(mode('Permissions: octal and quoted ("0644"), or symbolic (u=rw,g=r).')),
   owner: optional(text('Name of the user who owns it.')),
   group: optional(text('Name of the group that owns it.')),
+  attributes: optional(
+    text('Flags of the file system, as chattr takes them: `+i`, `-A`, `=A`.', { aliases: ['attr'] }),
+  ),
   seuser: selinux(),
   serole: selinux(),
   setype: selinux(),
@@ -133,7 +136,8 @@ export function toldAttributes(
     return group === 'root' ? 0 : planning.state.read(groupKind, group)?.gid
   }
   return {
-    mode: formatMode(mode),
+    // With a zero before it whatever its length, as Ansible tells it.
+    mode: `0${mode.toString(8).padStart(3, '0')}`,
     owner,
     group,
     uid: uid() ?? (/^\d+$/.test(owner) ? Number(owner) : null),
