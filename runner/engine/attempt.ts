@@ -269,11 +269,11 @@ async function once(
   }
 }
 
-/** With what the module was called, for those who look closely (`-vvv`); passwords aside. */
+/** With what the module was called, for those who look closely (`-vvv`); passwords and what files hold aside. */
 function invocationOf(task: Task, module: AnyModule, scope: Scope, { redactor }: Run): Dict | undefined {
   const args = argumentsOf(task, module, { scope, announce: (secret) => redactor.add(secret) })
   if (args instanceof Unknown) return undefined
-  const open = Object.entries(args).filter(([name]) => !/pass|secret|token|key$/i.test(name))
+  const open = Object.entries(args).filter(([name]) => !/^content$|pass|secret|token|key$/i.test(name))
   return { module_args: Object.fromEntries(open) }
 }
 

@@ -5,6 +5,9 @@ import type { Diff } from './events.ts'
 /** Modules whose `diff` has always been a list. */
 const LISTS = new Set(['lineinfile', 'blockinfile'])
 
+/** What Ansible calls an attribute. */
+const NAMES: Readonly<Record<string, string>> = { 'link to': 'src' }
+
 /**
  * `diff` as `register` holds it: texts before and after, or attributes by name. One change is a dictionary, several
  * are a list of them.
@@ -22,7 +25,7 @@ function one({ path, before, after, attributes = [], unknown }: Diff): Dict {
   const side = (which: 'before' | 'after') =>
     Object.fromEntries<Value>([
       ['path', path],
-      ...attributes.map((each) => [each.name, each[which]] as const),
+      ...attributes.map((each) => [NAMES[each.name] ?? each.name, each[which]] as const),
     ])
   return { before: side('before'), after: side('after') }
 }

@@ -50,13 +50,18 @@ export default withFlags(
     takesUnknown: ['content'],
     readsLater: ({ dest, remote_src }) => (remote_src ? [] : digestOf(dest)),
     plan: (given, planning) => {
-      if ((given.src === undefined) === (given.content === undefined))
-        return failed('give either src or content')
+      if (given.src !== undefined && given.content !== undefined)
+        return failed('src and content are mutually exclusive: give one of them')
+      if (given.content === undefined && !given.src) return failed('src (or content) is required')
+      if (given.dest === '') return failed('dest is required')
       const dest = hostPath(given.dest, planning)
       if (given.content !== undefined) {
         if (given.dest.endsWith('/')) return failed('can not use content with a dir as dest')
         const bytes = given.content instanceof Unknown ? given.content : Buffer.from(fileText(given.content))
-        return place(given, dest, { bytes }, planning)
+        const placed = place(given, dest, { bytes }, planning)
+        return placed.type === 'failed' && planning.files.stat(dest).status.type === 'directory'
+          ? failed('can not use content with a dir as dest')
+          : placed
       }
       const src = given.src!
       if (given.remote_src) return copyOnHost(given, hostPath(src, planning), dest, planning)

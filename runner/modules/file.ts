@@ -7,7 +7,7 @@ import { path as pathKind, type PresentPath } from '../resources/path.ts'
 import { moment } from '../resources/moment.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
-import { args, bool, choice, optional, path, text } from './arguments.ts'
+import { args, bool, choice, optional, path, raw, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { change, failed, type Outcome, unchanged } from './outcome.ts'
 import {
@@ -19,6 +19,7 @@ import {
   toldAttributes,
   type WantedAttributes,
   wantedAttributes,
+  withAttributes,
 } from './support/attributes.ts'
 import { hostPath } from './support/host-path.ts'
 import { makeDirectory } from './support/make-directory.ts'
@@ -44,6 +45,7 @@ export default withFlags(
       recurse: bool('Set the attributes of everything in the directory too.', { default: false }),
       force: bool('Make a link though its target is missing, or a file is in its place.', { default: false }),
       follow: bool('Follow a link at the path.', { default: true }),
+      _diff_peek: optional(raw('Accepted; Ansible’s own use.')),
       access_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
       modification_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
       access_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
@@ -59,7 +61,9 @@ export default withFlags(
         case 'absent':
           return remove(at, planning)
         case 'directory':
-          return given.recurse ? setTreeAttributes(at, given, planning) : makeDirectory(at, given, planning)
+          return withTimes(at, given, planning, (inside) =>
+            given.recurse ? setTreeAttributes(at, given, inside) : makeDirectory(at, given, inside),
+          )
         case 'link':
           return makeLink(at, given, planning)
         case 'hard':
@@ -67,7 +71,7 @@ export default withFlags(
         case 'touch':
           return touch(at, given, planning)
         default:
-          return setAttributes(at, given, planning)
+          return withTimes(at, given, planning, (inside) => setAttributes(at, given, inside))
       }
     },
   }),
@@ -140,7 +144,7 @@ function setAttributes(
   return change({
     diff: [{ path: at, attributes: lines }],
     script: attributeScript(real, status, after),
-    after: [effect(pathKind, real, { ...status, ...after })],
+    after: [effect(pathKind, real, withAttributes(status, after))],
     result,
   })
 }
@@ -307,6 +311,28 @@ function touch(at: string, given: Given, planning: Planning): Outcome {
   ])
 }
 
+/** Times that are asked for besides. */
+function withTimes(
+  at: string,
+  { access_time, modification_time }: Given,
+  planning: Planning,
+  plan: (planning: Planning) => Outcome,
+): Outcome {
+  if (access_time === undefined && modification_time === undefined) return plan(planning)
+  const times = [access_time ?? 'preserve', modification_time ?? 'preserve']
+  return sequence(
+    planning,
+    [
+      plan,
+      (inside) => {
+        const { path: real, status } = inside.files.stat(at)
+        return newTimes(at, real, status as PresentPath, times, inside)
+      },
+    ],
+    ([placed]) => placed!,
+  )
+}
+
 /** Times as the author gives them, the access first: `now`, `preserve`, or a time. */
 function newTimes(
   at: string,
@@ -364,6 +390,8 @@ function timeLines(current: readonly PresentPath['mtime'][] | undefined, times: 
 }
 
 function timesScript(real: string, [access, modification]: readonly string[]): Script {
+  // Who does not own a file may set both times to now, where they may write, but not one of them.
+  if (access === 'now' && modification === 'now') return sh`touch -c -- ${real} || exit`
   const set = (flag: string, time: string | undefined) =>
     time === 'preserve' || time === undefined
       ? []
@@ -377,5 +405,9 @@ function timesScript(real: string, [access, modification]: readonly string[]): S
 
 /** Ansible writes times as `%Y%m%d%H%M.%S`. */
 function touchTime(time: string): string {
-  return time.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)\.(\d\d)$/, '$1-$2-$3 $4:$5:$6')
+  return time.replace(
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)\.(\d\d?)$/,
+    (_, year: string, month: string, day: string, hour: string, minute: string, second: string) =>
+      `${year}-${month}-${day} ${hour}:${minute}:${second.padStart(2, '0')}`,
+  )
 }

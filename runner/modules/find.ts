@@ -64,13 +64,22 @@ export default defineModule({
     const skipped: Dict = {}
     const found: Dict[] = []
     let examined = 0
+    // What is below the last level is looked at, too, before it is left out.
+    const depth = given.depth === undefined ? undefined : given.depth + 1
+    const options = {
+      ...given,
+      depth,
+      unreadable: (path: string) => {
+        skipped[path] = `Permission denied: '${path}'`
+      },
+    }
     for (const path of given.paths) {
       const root = hostPath(path, planning)
       if (planning.files.stat(root).status.type !== 'directory') {
         skipped[path] = `'${path}' is not a directory`
         continue
       }
-      for (const { path: at, name, status, depth } of walk(root, given, planning)) {
+      for (const { path: at, name, status, depth } of walk(root, options, planning)) {
         if (Object.hasOwn(skipped, path)) break
         examined++
         if (given.depth !== undefined && depth > given.depth) continue

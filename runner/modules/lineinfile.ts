@@ -60,10 +60,33 @@ export default withFlags(
             : withLine(lines, line!, { ...given, find })
         },
       )
-      return given.backup ? withBackupName(outcome) : outcome
+      const named = given.backup ? withBackupName(outcome) : outcome
+      const warning = warningOf(given)
+      return warning === undefined ? named : withWarning(named, warning)
     },
   }),
 )
+
+function warningOf({ regexp, search_string }: { regexp?: string; search_string?: string }) {
+  if (regexp === '')
+    return (
+      'The regular expression is an empty string, which will match every line in the file. ' +
+      'This may have unintended consequences, such as replacing the last line in the file rather than appending. ' +
+      "If this is desired, use '^' to match every line in the file and avoid this warning."
+    )
+  if (search_string === '')
+    return (
+      'The search string is an empty string, which will match every line in the file. ' +
+      'This may have unintended consequences, such as replacing the last line in the file rather than appending.'
+    )
+  return undefined
+}
+
+function withWarning(outcome: Outcome, warning: string): Outcome {
+  return outcome.type === 'unchanged' || outcome.type === 'change'
+    ? { ...outcome, result: { ...outcome.result, warnings: [warning] } }
+    : outcome
+}
 
 // This module's own name for what others call `backup_file`.
 function withBackupName(outcome: Outcome): Outcome {

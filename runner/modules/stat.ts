@@ -100,7 +100,7 @@ function flagsOf(real: string, { type, inode }: PresentPath, { state }: Planning
   if (flags === null) return { attr_flags: '', attributes: [], version: null }
   return {
     attr_flags: flags.on,
-    attributes: [...flags.on].flatMap((letter) => FLAG_NAMES[letter] ?? []),
+    attributes: Array.from(flags.on).flatMap((letter) => FLAG_NAMES[letter] ?? []),
     version: flags.version ?? null,
   }
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Member } from '../archives/member.ts'
 import { openArchive } from '../archives/open-archive.ts'
 import { select } from '../archives/select.ts'
@@ -11,8 +12,10 @@ import { defineModule, type Planning } from './module.ts'
 import { failed, type Outcome, skipped } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { hostPath } from './support/host-path.ts'
+import { keepFile } from './support/keep-file.ts'
 import { ownDigest, placeMembers } from './support/place-members.ts'
 import { guard } from './support/run-command.ts'
+import { sequence } from './support/sequence.ts'
 import { withFlags } from './support/flags.ts'
 
 const schema = args({
@@ -43,6 +46,8 @@ export default withFlags(
     preview: 'shows every file that would be made or replaced; an archive from a URL is fetched for that.',
     args: schema,
     plan: (given, planning) => {
+      if (given.include.length > 0 && given.exclude.length > 0)
+        return failed('parameters are mutually exclusive: include|exclude')
       const guarded = guard({ creates: given.creates }, planning)
       if (guarded) return skipped(textOf(guarded['msg']))
       const options = readOptions(given.extra_opts)
@@ -112,28 +117,47 @@ function place(
   // Only root may give files away, and a zip archive knows no owners.
   const owners = members.every(({ uid }) => uid >= 0)
   const names = members.map(({ name, type }) => (type === 'directory' ? `${name}/` : name))
-  return placeMembers(
-    {
-      dest,
-      members,
-      digestOf: (member) =>
-        onHost === undefined
-          ? ownDigest(member)
-          : planning.state.read(tarDigests, onHost).get(member.archived ?? member.name),
-      attributes: given,
-      keepNewer: given.keep_newer,
-      sameOwner: sameOwner && owners && planning.identity().user === 'root',
-      archive: onHost,
-      onHost: onHost === undefined ? undefined : () => unpacking(onHost, given, dest, strip),
-      result: {
-        dest: given.dest,
-        src: given.src,
-        handler: 'TarArchive',
-        state: 'directory',
-        ...(given.list_files ? { files: names } : {}),
+  const { owner, group, mode } = given
+  const placed = (inside: Planning) =>
+    placeMembers(
+      {
+        dest,
+        members,
+        digestOf: (member) =>
+          onHost === undefined
+            ? ownDigest(member)
+            : planning.state.read(tarDigests, onHost).get(member.archived ?? member.name),
+        attributes: given,
+        keepNewer: given.keep_newer,
+        sameOwner: sameOwner && owners && planning.identity().user === 'root',
+        archive: onHost,
+        onHost: onHost === undefined ? undefined : () => unpacking(onHost, given, dest, strip),
+        result: {
+          dest: given.dest,
+          src: given.src,
+          handler: 'TarArchive',
+          state: 'directory',
+          ...(given.list_files ? { files: names } : {}),
+        },
       },
-    },
+      inside,
+    )
+  if (owner === undefined && group === undefined && mode === undefined) return placed(planning)
+  // Directories at the top that the archive does not name are given the attributes, too; those further down are not.
+  const named = new Set(members.map(({ name }) => name))
+  const tops = [...new Set(members.flatMap(({ name }) => (name.includes('/') ? [name.split('/')[0]!] : [])))]
+  return sequence(
     planning,
+    [
+      placed,
+      ...tops
+        .filter((name) => !named.has(name))
+        .map(
+          (name) => (inside: Planning) =>
+            keepFile(posix.join(dest, name), { owner, group, mode }, {}, inside),
+        ),
+    ],
+    ([result]) => result!,
   )
 }
 

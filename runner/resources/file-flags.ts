@@ -39,10 +39,10 @@ export const fileFlags = defineResource<string, FileFlags | null>({
 const FIXED = /[EINV]/g
 
 function has({ on }: FileFlags, letters: string): boolean {
-  return [...letters].every((letter) => on.includes(letter))
+  return Array.from(letters).every((letter) => on.includes(letter))
 }
 
 /** Letters in order, each once. */
 export function sortLetters(letters: string): string {
-  return [...new Set(letters)].sort().join('')
+  return Array.from(new Set(letters)).sort().join('')
 }

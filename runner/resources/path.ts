@@ -31,7 +31,7 @@ export interface PresentPath {
   readonly gid: number | Unknown
   /** Bytes. */
   readonly size: number | Unknown
-  /** Seconds since 1970. */
+  /** Seconds since 1970, with their fraction. */
   readonly mtime: number | Unknown
   readonly atime: number | Unknown
   readonly ctime: number | Unknown
@@ -50,7 +50,9 @@ export const path = defineResource<string, PathStatus>({
   id: (key) => key,
   // One process for all: `stat` prints a record for each path that exists and complains about the others.
   // The name comes last and everything ends in NUL, so that names with newlines come through.
-  read: (keys) => sh`LC_ALL=C stat --printf ${'%f %U %G %u %g %s %Y %X %Z %i %d %h %n\\0'} -- ${keys} 2>&1
+  read: (
+    keys,
+  ) => sh`LC_ALL=C stat --printf ${'%f %U %G %u %g %s %.9Y %.9X %.9Z %i %d %h %n\\0'} -- ${keys} 2>&1
 printf ${'\\0'}
 for path in ${keys}; do [ ! -L "$path" ] || { printf ${'@%s\\0'} "$path"; readlink -n -- "$path"; printf ${'\\0'}; }; done`,
   parse: (answer, keys) => parsePaths(answer.toString('utf8'), keys),
@@ -101,7 +103,7 @@ function parsePaths(answer: string, keys: readonly string[]): PathStatus[] {
     }
     // Complaints of `stat` stand on lines of their own before the record that follows them.
     const match =
-      /^((?:stat: .*\n)*)([0-9a-f]+) (\S+) (\S+) (\d+) (\d+) (\d+) (-?\d+) (-?\d+) (-?\d+) (\d+) (\d+) (\d+) ([^]+)$/.exec(
+      /^((?:stat: .*\n)*)([0-9a-f]+) (\S+) (\S+) (\d+) (\d+) (\d+) (-?[\d.]+) (-?[\d.]+) (-?[\d.]+) (\d+) (\d+) (\d+) ([^]+)$/.exec(
         record,
       )
     const complaints = match ? match[1]! : record

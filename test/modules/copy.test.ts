@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
 import { fileEffects } from '../../runner/host/files.ts'
 import copy from '../../runner/modules/copy.ts'
 import { Unknown } from '../../runner/variables/unknown.ts'
@@ -165,7 +168,7 @@ describe('the dry run fails where the real one would', () => {
   const user = { user: 'debian', uid: 1000, group: 'debian', gid: 1000, groups: ['debian'] }
 
   test.each<[string, Dict, Partial<Host>, string]>([
-    ['neither src nor content', { dest: '/etc/x' }, {}, 'give either src or content'],
+    ['neither src nor content', { dest: '/etc/x' }, {}, 'src (or content) is required'],
     [
       'content for a directory',
       { content: 'x', dest: '/etc/' },
@@ -185,7 +188,12 @@ describe('the dry run fails where the real one would', () => {
       {},
       'Destination directory /none does not exist',
     ],
-    ['a directory in its place', { content: 'x', dest: '/etc' }, {}, '/etc is a directory'],
+    [
+      'a directory in its place',
+      { content: 'x', dest: '/etc' },
+      {},
+      'can not use content with a dir as dest',
+    ],
     [
       'a checksum that differs',
       { src: 'app.conf', dest: '/etc/x', checksum: 'ab' },
@@ -246,5 +254,36 @@ describe('somebody who is not root', () => {
       type: 'failed',
       result: { msg: expect.stringContaining(msg) },
     })
+  })
+})
+
+describe('links in a directory of the author’s', () => {
+  const source = mkdtempSync(join(tmpdir(), 'links-'))
+  mkdirSync(join(source, 'top/sub'), { recursive: true })
+  mkdirSync(join(source, 'beside'))
+  writeFileSync(join(source, 'beside/file'), 'text')
+  symlinkSync('../beside', join(source, 'top/out'))
+  symlinkSync('../../top', join(source, 'top/sub/circle'))
+  symlinkSync('nowhere', join(source, 'top/dangling'))
+  afterAll(() => rmSync(source, { recursive: true }))
+
+  const copied = (local_follow: boolean) => {
+    const planned = plan(copy, { src: join(source, 'top'), dest: '/srv', local_follow }, host)
+    expect(planned.again()).toMatchObject({ type: 'unchanged' })
+    return (name: string) => planned.files.lstat(`/srv/top/${name}`).status
+  }
+
+  test('are followed, but for those that lead back to a directory around them', () => {
+    const at = copied(true)
+    expect(at('out')).toMatchObject({ type: 'directory' })
+    expect(at('out/file')).toMatchObject({ type: 'file' })
+    expect(at('sub/circle')).toMatchObject({ type: 'link', target: '../../top' })
+    expect(at('dangling')).toEqual({ type: 'absent' })
+  })
+
+  test('are links on the host, too, where they are not to be followed', () => {
+    const at = copied(false)
+    expect(at('out')).toMatchObject({ type: 'link', target: '../beside' })
+    expect(at('dangling')).toMatchObject({ type: 'link', target: 'nowhere' })
   })
 })

@@ -3,6 +3,7 @@ import { presentPath } from '../../runner/host/files.ts'
 import { effect } from '../../runner/host/state.ts'
 import file from '../../runner/modules/file.ts'
 import { path as pathKind } from '../../runner/resources/path.ts'
+import { Unknown } from '../../runner/variables/unknown.ts'
 import type { Dict } from '../../runner/variables/value.ts'
 import { diffLines, type Host, plan } from './harness.ts'
 
@@ -286,4 +287,57 @@ test('a link is made under a name that nobody can foresee', () => {
 test('a hard link is one file under two names', () => {
   const planned = plan(file, { path: '/srv/twin', src: '/srv/file', state: 'hard' }, host)
   expect(planned.files.read('/srv/twin')?.toString()).toBe('text')
+})
+
+describe('with recurse', () => {
+  const around: Host = {
+    files: {
+      '/srv/dir/link': { target: '/other' },
+      '/srv/dir/back': { target: '/srv/dir' },
+      '/other/file': { content: '', mode: 0o700 },
+    },
+  }
+  test.each([
+    [true, 0o600],
+    [false, 0o700],
+  ])('links are followed or not: %s', (follow, mode) => {
+    const args = { path: '/srv/dir', recurse: true, follow, mode: 'a-x,u+X' }
+    expect(plan(file, { ...args, mode: 'a-x' }, around).files.lstat('/other/file').status).toMatchObject({
+      mode,
+    })
+  })
+})
+
+test('who is given a file by name has a number that only the host knows', () => {
+  const at = plan(file, { path: '/srv/file', owner: 'app', group: '42' }, host).files.lstat(
+    '/srv/file',
+  ).status
+  expect(at).toMatchObject({ owner: 'app', uid: expect.any(Unknown), group: '42', gid: 42 })
+})
+
+test('times are set of what is there, without `touch`', () => {
+  const { outcome } = plan(file, { path: '/srv/file', access_time: 'now' }, host)
+  expect(diffLines(outcome)).toEqual(['/srv/file', 'access time: - → now'])
+  expect(outcome).toMatchObject({ script: { text: expect.stringContaining("touch '-a' -c -- /srv/file") } })
+})
+
+test('both times at once need no more than to be allowed to write', () => {
+  const { outcome } = plan(file, { path: '/srv/file', state: 'touch' }, host)
+  expect(outcome).toMatchObject({ script: { text: expect.stringContaining('touch -c -- /srv/file') } })
+})
+
+test('a second may be written with one digit', () => {
+  const on = { ...host, resources: { 'moment 2020-01-01 12:00:05': 1577880005 } }
+  const args = { path: '/srv/file', state: 'touch', modification_time: '202001011200.5' }
+  expect(diffLines(plan(file, args, on).outcome)).toContain(
+    'modification time: 1970-01-01T00:00:01Z → 2020-01-01 12:00:05',
+  )
+})
+
+test.each([
+  [0o1755, '01755'],
+  [0o644, '0644'],
+])('the mode %o is told as %s', (mode, told) => {
+  const on = { files: { '/srv/file': { content: '', mode } } }
+  expect(plan(file, { path: '/srv/file' }, on).outcome).toMatchObject({ result: { mode: told } })
 })

@@ -119,3 +119,19 @@ test.each<[Dict, string]>([
     result: { msg },
   })
 })
+
+test('what is below the last level is examined, and left out', () => {
+  const { outcome } = plan(find, { paths: '/srv', recurse: true, depth: 1, file_type: 'any' }, host)
+  expect(outcome).toMatchObject({ result: { matched: 4, examined: 7 } })
+})
+
+test('directories that may not be read are told', () => {
+  const on: Host = {
+    user: { user: 'app', uid: 5, group: 'app', groups: ['app'] },
+    files: { '/srv/shut': { type: 'directory', mode: 0o700 }, '/srv/file': '' },
+  }
+  const { outcome } = plan(find, { paths: '/srv', recurse: true }, on)
+  expect(outcome).toMatchObject({
+    result: { matched: 1, skipped_paths: { '/srv/shut': expect.stringContaining('Permission denied') } },
+  })
+})

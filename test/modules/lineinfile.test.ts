@@ -119,3 +119,12 @@ test.each<[Dict, string]>([
     result: { msg: expect.stringContaining(msg) },
   })
 })
+
+test.each(['regexp', 'search_string'])('an empty %s is warned of', (name) => {
+  const { outcome } = plan(
+    lineinfile,
+    { path: '/etc/x', [name]: '', line: 'b' },
+    { files: { '/etc/x': 'a\n' } },
+  )
+  expect(outcome).toMatchObject({ result: { warnings: [expect.stringContaining('will match every line')] } })
+})

@@ -3,6 +3,7 @@ import { group as groupKind } from '../../resources/group.ts'
 import { formatMode, type PresentPath } from '../../resources/path.ts'
 import { user as userKind } from '../../resources/user.ts'
 import { joinScripts, type Script, sh } from '../../transport/shell.ts'
+import { Unknown } from '../../variables/unknown.ts'
 import type { Dict } from '../../variables/value.ts'
 import { bool, mode, optional, text } from '../arguments.ts'
 import type { Planning } from '../module.ts'
@@ -73,6 +74,19 @@ export function newAttributes(
     owner: wanted.owner === undefined ? user : lookUp('user', wanted.owner, planning),
     group:
       wanted.group !== undefined ? lookUp('group', wanted.group, planning) : setGid ? parent.group : group,
+  }
+}
+
+/** What stands at a path once it has other attributes; the numbers of who is to own it are theirs. */
+export function withAttributes(before: PresentPath, after: Attributes): PresentPath {
+  const later = new Unknown({ what: 'the change itself' })
+  const id = (name: string) => (name === 'root' ? 0 : /^\d+$/.test(name) ? Number(name) : later)
+  return {
+    ...before,
+    ...after,
+    uid: after.owner === before.owner ? before.uid : id(after.owner),
+    gid: after.group === before.group ? before.gid : id(after.group),
+    ctime: later,
   }
 }
 

@@ -71,7 +71,8 @@ function putDirectory(
   return makeDirectory(dest, { owner, group, mode }, planning)
 }
 
-function putLink(target: string, dest: string, planning: Planning): Outcome {
+/** Plans that a link with this target stands at a path. */
+export function putLink(target: string, dest: string, planning: Planning): Outcome {
   const { path: real, status } = planning.files.lstat(dest)
   if (status.type === 'link' && status.target === target) return unchanged()
   if (status.type === 'directory') return failed(`${dest} is a directory; a link cannot take its place`)

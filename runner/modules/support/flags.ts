@@ -57,7 +57,7 @@ function setFlags(path: string, { operator, letters }: Wanted, planning: Plannin
   if (status.type !== 'file' && status.type !== 'directory') return unchanged()
   const before = flagsOf(real, typeof status.inode === 'number', planning)
   if (before === null) return failed(`chattr failed: the file system at ${path} has no such flags`)
-  const all = [...letters]
+  const all = Array.from(letters)
   const isOn = (letter: string) => before.on.includes(letter)
   const isOff = (letter: string) => !isOn(letter) && (before.off === undefined || before.off.includes(letter))
   const isSo =
@@ -67,7 +67,10 @@ function setFlags(path: string, { operator, letters }: Wanted, planning: Plannin
         ? all.every(isOff)
         : before.off === undefined && sortLetters(before.on.replace(/[EINV]/g, '')) === letters
   if (isSo) return unchanged()
-  const without = (from: string) => [...from].filter((letter) => !all.includes(letter)).join('')
+  const without = (from: string) =>
+    Array.from(from)
+      .filter((letter) => !all.includes(letter))
+      .join('')
   const after: FileFlags =
     operator === '='
       ? { on: letters }

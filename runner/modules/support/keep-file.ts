@@ -8,6 +8,7 @@ import {
   toldAttributes,
   type WantedAttributes,
   wantedAttributes,
+  withAttributes,
 } from './attributes.ts'
 
 /** Plans that what stands at a path stays as it is but for its attributes. */
@@ -30,7 +31,7 @@ export function keepFile(
   return change({
     diff: [{ path, attributes: lines }],
     script: attributeScript(real, status, after),
-    after: [effect(pathKind, real, { ...status, ...after })],
+    after: [effect(pathKind, real, withAttributes(status, after))],
     result: told,
   })
 }

@@ -14,6 +14,7 @@ import {
   toldAttributes,
   type WantedAttributes,
   wantedAttributes,
+  withAttributes,
 } from './attributes.ts'
 import { sequence } from './sequence.ts'
 import { cannotChange, cannotGive, cannotWriteIn } from './write-access.ts'
@@ -35,7 +36,7 @@ export function makeDirectory(path: string, attributes: WantedAttributes, planni
     return change({
       diff: [{ path, attributes: lines }],
       script: attributeScript(real, status, after),
-      after: [effect(pathKind, real, { ...status, ...after })],
+      after: [effect(pathKind, real, withAttributes(status, after))],
       result: result(after, status),
     })
   }

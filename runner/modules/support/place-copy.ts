@@ -17,6 +17,7 @@ import {
   newAttributes,
   type WantedAttributes,
   wantedAttributes,
+  withAttributes,
 } from './attributes.ts'
 import { contentDiff, MOST_SHOWN } from './content-diff.ts'
 import { validation } from './validation.ts'
@@ -67,7 +68,7 @@ export function placeCopy(placement: CopyPlacement, planning: Planning): Outcome
     return change({
       diff: [{ path, attributes: lines }],
       script: attributeScript(at.path, existing, after),
-      after: [effect(pathKind, at.path, { ...existing, ...after })],
+      after: [effect(pathKind, at.path, withAttributes(existing, after))],
       result,
     })
   }

@@ -19,6 +19,7 @@ import {
   toldAttributes,
   type WantedAttributes,
   wantedAttributes,
+  withAttributes,
 } from './attributes.ts'
 import { contentDiff, largeDiff, MOST_SHOWN } from './content-diff.ts'
 import { validation, validationTrial } from './validation.ts'
@@ -141,7 +142,7 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
       diff: [{ path: placement.path, attributes: attributeLines }],
       script: attributeScript(at.path, before, after),
       // It stays the file it is, whatever other names it has.
-      after: [effect(pathKind, at.path, { ...before, ...after })],
+      after: [effect(pathKind, at.path, withAttributes(before, after))],
       result: resultOf(placement, after, before, planning),
     })
   }

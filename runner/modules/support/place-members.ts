@@ -131,8 +131,8 @@ function planMember(member: Member, unpacking: Unpacking, planning: Planning): P
     existing &&
     isFile &&
     unpacking.keepNewer &&
-    typeof existing.mtime === 'number' &&
-    existing.mtime > member.mtime
+    // What the run itself has written is newer than any archive.
+    (existing.mtime instanceof Unknown || existing.mtime > member.mtime)
   )
     return undefined
   const type = isFile ? 'file' : member.type === 'link' ? 'link' : 'directory'
