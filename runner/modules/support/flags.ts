@@ -2,6 +2,7 @@ import type { TObject } from 'typebox'
 import { effect } from '../../host/state.ts'
 import { type FileFlags, fileFlags, sortLetters } from '../../resources/file-flags.ts'
 import { sh } from '../../transport/shell.ts'
+import { textOf } from '../../variables/text.ts'
 import type { Module, Planning } from '../module.ts'
 import { change, failed, type Outcome, unchanged } from '../outcome.ts'
 import { sequence } from './sequence.ts'
@@ -35,7 +36,7 @@ function planFlags<Given>(
   const { dest, path } = outcome.result
   return sequence(
     planning,
-    [() => outcome, (inside) => setFlags(String(dest ?? path), wanted, inside)],
+    [() => outcome, (inside) => setFlags(textOf(dest ?? path), wanted, inside)],
     ([placed]) => placed!,
   )
 }
