@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe } from 'vitest'
 import { type Case, testCases } from './cases.ts'
 
 const cases: readonly Case[] = [
