@@ -40,6 +40,39 @@ describe('nginx', () => {
       each(await play({}), { changed: 0, failed: 0 })
     })
 
+    test('may do little else than serve', async () => {
+      for (const text of await everywhere('systemd-analyze security nginx.service --no-pager | tail -1'))
+        expect(Number(/: ([\d.]+) /.exec(text)?.[1]), text).toBeLessThan(3)
+      // As a program in its place would be.
+      const inside = (command: string) =>
+        `nsenter --mount --target $(systemctl show -P MainPID nginx.service) sh -c '${command}' 2>&1 || true`
+      for (const text of await everywhere(inside('touch /etc/nginx/here /usr/here /var/www/here')))
+        expect(text).toMatch(/(Read-only file system[^]*){3}/)
+      for (const text of await everywhere(
+        'grep -h ^Cap[EB] /proc/$(systemctl show -P MainPID nginx.service)/status',
+      ))
+        expect(text).toMatch(/^CapEff:\s0+4eb\nCapBnd:\s0+4eb\n$/)
+      for (const text of await everywhere('stat -c "%U:%G %a" /var/log/nginx/*.log'))
+        expect(new Set(text.trim().split('\n'))).toEqual(new Set(['www-data:adm 640']))
+    })
+
+    test('comes back by itself when it is killed, with all of its workers', async () => {
+      const main = async () => (await everywhere('systemctl show -P MainPID nginx.service')).map(Number)
+      const before = await main()
+      await everywhere('kill -9 $(systemctl show -P MainPID nginx.service)')
+      for (const name of names) {
+        const status = () =>
+          plain(name, '/').then(
+            (answer) => answer.status,
+            () => 0,
+          )
+        await expect.poll(status, { timeout: 20_000, interval: 500 }).toBe(503)
+      }
+      for (const [index, pid] of (await main()).entries()) expect([0, before[index]]).not.toContain(pid)
+      for (const text of await everywhere('ps -o ppid= $(pgrep -x nginx) | sort -n | uniq -c'))
+        expect(text.trim().split('\n').length, text).toBe(2)
+    })
+
     test('neither sends visitors to it nor tells browsers to insist on it', async () => {
       for (const name of names) {
         expect((await plain(name, '/')).status).not.toBe(301)
