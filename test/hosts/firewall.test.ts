@@ -139,27 +139,43 @@ describe('the firewall', () => {
         expect(await machines.ssh(name, `fail2ban-client get ${jail} ignoreip`)).toContain(control)
     })
 
-    test('bans who tries to log in again and again, and lets them in again afterwards', async () => {
-      // The limit, which the test before ran into, would keep sshd from hearing of them at all.
-      const forget = 'echo / >/proc/net/xt_recent/DEFAULT'
-      const knock = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=3 intruder@${address(name)} true 2>/dev/null || true`
+    // The limit of new connections would keep sshd from hearing of them at all.
+    const forget = 'echo / >/proc/net/xt_recent/DEFAULT'
+
+    /** Has a machine log in by its key until it is banned. */
+    const bannedFor = async (from: string, user: string) => {
+      await machines.ssh(from, 'test -e guess || ssh-keygen -q -t ed25519 -N "" -f guess')
+      const knock = `ssh -i guess -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=no -o ConnectTimeout=3 ${user}@${address(name)} true 2>/dev/null || true`
       const knocked = async () => {
         await machines.ssh(name, forget)
-        await machines.ssh(watcher, knock)
+        await machines.ssh(from, knock)
         return banned('sshd')
       }
       const seen = 'journalctl -u ssh -n 40 --no-pager; tail -n 40 /var/log/fail2ban.log'
       await expect
         .poll(knocked, { timeout: 60_000, interval: 2000 })
-        .toEqual([address(watcher)])
+        .toEqual([address(from)])
         .catch(async (error: unknown) => {
           throw new Error(await machines.ssh(name, seen), { cause: error })
         })
-      await isShut(22)
-      expect(await reaches(watcher, name, 80)).toBe(true)
-      await until('sshd', [])
-      await expect.poll(() => reaches(watcher, name, 22), { timeout: 40_000, interval: 6000 }).toBe(true)
-    })
+    }
+
+    // A user whom there is not, and one whom there is, each from a machine that has not been banned yet.
+    test.each([
+      ['intruder', watcher],
+      ['root', web.find((each) => each !== name)!],
+    ])(
+      'bans who tries again and again to log in as %s, and lets them in again afterwards',
+      async (user, from) => {
+        // The tests before have opened connections only to close them, which counts, too.
+        await machines.ssh(name, 'fail2ban-client unban --all')
+        await bannedFor(from, user)
+        await expect.poll(() => reaches(from, name, 22), { timeout: 5000, interval: 200 }).toBe(false)
+        expect(await reaches(from, name, 80)).toBe(true)
+        await until('sshd', [])
+        await expect.poll(() => reaches(from, name, 22), { timeout: 40_000, interval: 6000 }).toBe(true)
+      },
+    )
 
     const ask = (path: string, times: number) =>
       machines.ssh(

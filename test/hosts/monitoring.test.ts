@@ -100,7 +100,11 @@ describe('monitoring', () => {
       expect(page.match(/https?:\/\/[^'"\s]+/g)).toEqual(['http://www.w3.org/2000/svg'])
     })
 
-    test('listens to nobody else', async () => {
+    test('listens to nobody else, and never has, not even when it was installed', async () => {
+      const units = ['prometheus', 'prometheus-alertmanager'].map((unit) => `-u ${unit}`).join(' ')
+      const said = await machines.ssh(name, `journalctl --no-pager -o cat ${units} | grep -i listen`)
+      const at = [...said.matchAll(/address=(\S+)/g)].map(([, address]) => address)
+      expect(new Set(at)).toEqual(new Set(['127.0.0.1:9090', '127.0.0.1:9093']))
       const listening = await machines.ssh(name, "ss -Hltn | awk '{print $4}'")
       expect(listening).toContain('127.0.0.1:9090')
       expect(listening).toContain('127.0.0.1:9093')

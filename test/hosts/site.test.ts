@@ -75,6 +75,10 @@ describe.each(['bookworm', 'trixie'] as const)('site.yml on %s', (suite) => {
     for (const path of ['/metrics', '/admin', '/trpc', '/api/admin']) {
       expect([403, 404], path).toContain((await get(address, path)).status)
     }
+    // What the daemons have said at each of their starts, the first one, by the package, too.
+    const said = await machines.ssh('web1', "journalctl --no-pager -o cat -u 'prometheus*' | grep -i listen")
+    const at = [...said.matchAll(/address=(\S+)/g)].map(([, where]) => where)
+    expect(new Set(at)).toEqual(new Set([9090, 9093, 9100].map((port) => `127.0.0.1:${port}`)))
   })
 
   test('after a reboot all of it is back', async () => {
