@@ -257,6 +257,20 @@ describe('nginx', () => {
       for (const peer of await certificates()) expect(peer.issuer.CN).toContain('Pebble')
     })
 
+    test('knows what an authority asks that comes to another host of the same name', async () => {
+      each(await play({ ...variables, nginx_upstream_hosts: names }), { failed: 0 })
+      const [asked, certified] = names
+      await machines.ssh(
+        certified,
+        'd=/var/www/acme/.well-known/acme-challenge; mkdir -p $d; echo proof >$d/token',
+      )
+      const answer = (path: string) => plain(asked, `/.well-known/acme-challenge/${path}`)
+      const proof = async () => (await answer('token')).text()
+      await expect.poll(proof, RELOADED).toBe('proof\n')
+      // Nobody has this one, and they do not go on asking each other.
+      expect((await answer('unheard-of')).status).toBe(404)
+    })
+
     test('keeps it when the authority cannot be reached', async () => {
       const serials = async () => (await certificates()).map(({ serialNumber }) => serialNumber)
       const before = await serials()

@@ -28,6 +28,9 @@ describe('the firewall', () => {
     firewall_spare_control: true
     firewall_ban_time: 20s
     firewall_ban_retries: 3
+    firewall_extra_rules:
+      - { port: 7001, from: '${address(watcher)}', comment: By address }
+      - { port: 7002, on_groups: [nobody], comment: Elsewhere }
   roles: [${roles}/firewall, ${roles}/nginx]
 - hosts: monitoring
   become: true
@@ -45,7 +48,7 @@ describe('the firewall', () => {
       all.map((name, index) =>
         machines.ssh(
           name,
-          `mkdir -p /var/empty.d; ${serve(5000)}; ${serve(9100)}; ip -6 address add fd00:5::${index + 1}/64 dev eth0 nodad`,
+          `mkdir -p /var/empty.d; ${[5000, 7001, 7002, 9100].map(serve).join('; ')}; ip -6 address add fd00:5::${index + 1}/64 dev eth0 nodad`,
         ),
       ),
     )
@@ -77,6 +80,12 @@ describe('the firewall', () => {
     expect(await reaches('bookworm', 'trixie', 5000)).toBe(true)
     expect(await reaches('trixie', 'bookworm', 5000)).toBe(true)
     expect(await reaches('trixie', watcher, 5000)).toBe(false)
+  })
+
+  test('opens a port to an address alone, and on the hosts of a group alone', async () => {
+    expect(await reaches(watcher, 'bookworm', 7001)).toBe(true)
+    expect(await reaches('trixie', 'bookworm', 7001)).toBe(false)
+    expect(await reaches(watcher, 'bookworm', 7002)).toBe(false)
   })
 
   test('holds for IPv6', async () => {

@@ -91,6 +91,51 @@ describe('a host that serves alone', () => {
       expect(text).toBe('0\n')
   })
 
+  test('knows each request by one id, in the answer, in the logs of nginx and of the service, and in the journal', async () => {
+    for (const name of names) {
+      const answer = await fetch(`http://${machines.host(name).address}/api/status`)
+      const id = answer.headers.get('x-request-id')!
+      expect(id).toMatch(/^[\da-f]{32}$/)
+      for (const where of [
+        'cat /var/log/nginx/coderco-app.access.log',
+        'cat /var/log/coderco-app/service.log',
+        `journalctl --no-pager -o cat -u ${SERVICE}`,
+      ])
+        await expect
+          .poll(() => machines.ssh(name, `${where} | grep -c ${id} || true`), { timeout: 10_000 })
+          .toBe('1\n')
+    }
+  })
+
+  test('compresses what it sends, keeps what never changes, and is as careful with everything', async () => {
+    for (const name of names) {
+      const at = (path: string) => fetch(`http://${machines.host(name).address}${path}`)
+      const page = await at('/')
+      expect(page.headers.get('content-encoding')).toBe('gzip')
+      const style = /\/assets\/status\.[\da-f]+\.css/.exec(await page.text())![0]
+      for (let count = 0; count < 4; count++) {
+        const answer = await at(style)
+        expect(answer.headers.get('cache-control')).toContain('immutable')
+        expect(await answer.text()).toContain('color-scheme')
+      }
+      // Who was asked behind nginx: the service once, and then nobody any more.
+      const asked = `grep -F 'GET ${style}' /var/log/nginx/coderco-app.access.log | awk '{ print $NF }'`
+      expect(await machines.ssh(name, asked)).toBe('127.0.0.1:5000\n-\n-\n-\n')
+      for (const path of ['/', style, '/api/status', '/nowhere', '/metrics']) {
+        const { headers } = await at(path)
+        expect(Object.fromEntries(headers), path).toMatchObject({
+          'cross-origin-opener-policy': 'same-origin',
+          'permissions-policy': expect.stringContaining('camera=()'),
+          'referrer-policy': 'no-referrer',
+          'x-content-type-options': 'nosniff',
+          'x-frame-options': 'DENY',
+          server: 'nginx',
+        })
+        expect(headers.get('x-powered-by')).toBeNull()
+      }
+    }
+  })
+
   test('loses requests when nginx is down for a moment, as the load has to notice', async () => {
     for (const { failed } of await underLoad(() =>
       everywhere('systemctl stop nginx; sleep 1; systemctl start nginx'),
@@ -143,7 +188,42 @@ describe('a host that serves alone', () => {
     }
   })
 
-  test('nor when a release is deployed', async () => {
+  test('has another worker in the place of one that hangs', async () => {
+    const children = `pgrep -P $(systemctl show -P MainPID ${SERVICE})`
+    const hung = (await everywhere(`${children} | head -1`)).map((text) => text.trim())
+    const results = await underLoad(async () => {
+      await Promise.all(names.map((name, index) => machines.ssh(name, `kill -STOP ${hung[index]}`)))
+      for (const [index, name] of names.entries())
+        await expect
+          .poll(() => machines.ssh(name, `ps -o pid= -p ${hung[index]} || ${children} | wc -l`), {
+            timeout: 60_000,
+            interval: 1000,
+          })
+          .toBe('2\n')
+    })
+    for (const { failed, good } of results) {
+      expect(failed).toBeLessThanOrEqual(10)
+      expect(good).toBeGreaterThan(100)
+    }
+  })
+
+  test('is started anew by systemd when it gives no sign of life', async () => {
+    const main = () => everywhere(`systemctl show -P MainPID ${SERVICE}`)
+    const before = await main()
+    await everywhere(`kill -STOP $(systemctl show -P MainPID ${SERVICE})`)
+    for (const [index, name] of names.entries()) {
+      const successor = async () =>
+        (await machines.ssh(name, `systemctl show -P MainPID ${SERVICE}`)) !== before[index]
+      await expect.poll(successor, { timeout: 60_000, interval: 1000 }).toBe(true)
+      // Asked meanwhile, it answers as soon as it serves: the connection waits in systemd's socket.
+      expect((await fetch(`http://${machines.host(name).address}/health`)).status).toBe(200)
+      expect(await machines.ssh(name, `journalctl --no-pager -o cat -u ${SERVICE}`)).toMatch(
+        /Watchdog timeout/i,
+      )
+    }
+  })
+
+  test('loses no request when a release is deployed', async () => {
     let run: Run | undefined
     nothingLost(await underLoad(async () => (run = await play(playbook('deploy.yml'), ...bundle('second')))))
     each(run!, { failed: 0 })
@@ -231,6 +311,7 @@ const ALONE = `
 app_hosts: ["{{ inventory_hostname }}"]
 nginx_upstream_hosts: ["{{ inventory_hostname }}"]
 app_workers: 2
+app_watchdog: 6s
 nginx_rate_limit_general: 100000r/s
 nginx_rate_limit_api: 100000r/s
 nginx_rate_limit_general_burst: 10000

@@ -113,6 +113,22 @@ describe('play admin', () => {
     )
   })
 
+  test('sets how much is logged, in all workers, while they run', async () => {
+    const before = await workers()
+    const records = async (agent: string) => {
+      await Promise.all(Array.from({ length: 12 }, () => fetch(url, { headers: { 'user-agent': agent } })))
+      await setTimeout(1000)
+      return Number(
+        await machines.ssh('web1', `grep -c '"agent":"${agent}"' /var/log/coderco-app/service.log || true`),
+      )
+    }
+    expect(await admin('log-level', 'error')).toMatchObject({ exitCode: 0, stdout: 'error\n' })
+    expect(await records('quiet')).toBe(0)
+    expect(await admin('log-level', 'info')).toMatchObject({ exitCode: 0 })
+    expect(await records('told')).toBe(12)
+    expect(await workers()).toEqual(before)
+  })
+
   test('says that the service is down', async () => {
     await machines.ssh('web1', `systemctl stop coderco-app.socket ${SERVICE}`)
     const run = await admin()
