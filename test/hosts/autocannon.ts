@@ -19,6 +19,7 @@ export interface RushResult {
   readonly perSecond: number
   /** Answers that were no success, and connections that broke or took too long. */
   readonly failed: number
+  readonly details: Readonly<Record<'non2xx' | 'errors' | 'timeouts', number>>
 }
 
 /** Puts a server under load for a time, over connections that are kept; for figures. `Load` goes on until it is told. */
@@ -38,10 +39,12 @@ export async function autocannon(url: string, options: RushOptions): Promise<Rus
     duration: number
     requests: { sent: number }
   }
+  const { non2xx, errors, timeouts } = result
   return {
     answered: result['2xx'],
     sent: result.requests.sent,
     perSecond: result['2xx'] / result.duration,
-    failed: result.non2xx + result.errors + result.timeouts,
+    failed: non2xx + errors + timeouts,
+    details: { non2xx, errors, timeouts },
   }
 }

@@ -142,8 +142,9 @@ test('serves at least 60 % of what a bare node:http server with as many workers 
   await startBare()
   const urls = { bare: url.replace('/health', ':8081/health'), service: url }
   const rate = async (name: keyof typeof urls) => {
-    const { perSecond, failed } = await autocannon(urls[name], { seconds: 1, connections: 40 })
-    if (name === 'service') expect(failed).toBe(0)
+    // nginx lets an address have fifty connections; those of the turn before may not all be gone.
+    const { perSecond, details } = await autocannon(urls[name], { seconds: 1, connections: 24 })
+    if (name === 'service') expect(details).toEqual({ non2xx: 0, errors: 0, timeouts: 0 })
     return perSecond
   }
   // To warm up.
