@@ -1,4 +1,4 @@
-import { fnmatch } from '../modules/support/fnmatch.ts'
+import { fnmatch } from '../host/fnmatch.ts'
 import type { Member } from './member.ts'
 
 export interface Selection {

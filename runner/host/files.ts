@@ -6,6 +6,7 @@ import { listing } from '../resources/listing.ts'
 import { path as pathKind, type CreatedPath, type PathStatus, type PresentPath } from '../resources/path.ts'
 import { resource } from '../resources/resource.ts'
 import { Unknown } from '../variables/unknown.ts'
+import { fnmatch } from './fnmatch.ts'
 import { Miss, ReadDenied, UnknownRead } from './misses.ts'
 import { type AnyEffect, effect, type State } from './state.ts'
 
@@ -88,6 +89,25 @@ export class Files {
       else names.add(name)
     }
     return [...names].sort()
+  }
+
+  /** The paths that match a shell pattern, as a shell expands it: sorted, a leading dot only where it is written. */
+  glob(pattern: string): string[] {
+    let found = ['/']
+    for (const name of posix.normalize(pattern).split('/').filter(Boolean)) {
+      found = /[*?[]/.test(name)
+        ? found.flatMap((directory) => this.#matching(directory, name))
+        : found.map((directory) => posix.join(directory, name))
+    }
+    return found.filter((path) => this.lstat(path).status.type !== 'absent')
+  }
+
+  #matching(directory: string, pattern: string): string[] {
+    const names = this.list(directory) ?? []
+    const isHidden = (name: string) => name.startsWith('.') && !pattern.startsWith('.')
+    return names
+      .filter((name) => !isHidden(name) && fnmatch(name, pattern))
+      .map((name) => posix.join(directory, name))
   }
 
   // When even the path is not known yet, the content is asked for in the same breath: the path mostly is what it

@@ -9,7 +9,7 @@ import { type Arguments, args, bool, choice, int, item, list, mode, optional, te
 import { defineModule, type Planning } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
 import { checksum } from './support/checksum.ts'
-import { fnmatch } from './support/fnmatch.ts'
+import { fnmatch } from '../host/fnmatch.ts'
 import { hostPath } from './support/host-path.ts'
 import { applyMode } from './support/permissions.ts'
 import { statFacts } from './support/stat-facts.ts'

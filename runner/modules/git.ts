@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { presentPath } from '../host/files.ts'
-import type { Layer } from '../host/layer.ts'
+import { unknownBelow } from '../host/unknown-below.ts'
 import { type AnyEffect, effect } from '../host/state.ts'
 import { gitCheckout } from '../resources/git-checkout.ts'
 import { gitRemote, type GitRemote } from '../resources/git-remote.ts'
@@ -219,25 +219,11 @@ export GIT_TERMINAL_PROMPT=0`,
         { head: commit, url: given.repo, modified: false },
       ),
     ],
-    foresee: () => [filesBelow(dest, content)],
+    foresee: () => [unknownBelow(dest, content)],
     sideEffects: true,
     result,
     finish: ({ stdout }) => ({ after: stdout.toString('utf8').trim() }),
   })
-}
-
-const FILES = new Set(['path', 'content', 'digest', 'listing', 'glob'])
-
-/** Whatever is below a directory cannot be told. */
-function filesBelow(dest: string, unknown: Unknown): Layer {
-  return {
-    over: (kind, key) => {
-      if (!FILES.has(kind.name) || typeof key !== 'string') return undefined
-      const inside = key.startsWith(`${dest}/`) || (key === dest && kind.name === 'listing')
-      return inside ? unknown : undefined
-    },
-    names: () => [],
-  }
 }
 
 function cloneScript(dest: string, given: Given, { commit, branch }: Wanted): Script {

@@ -1,11 +1,13 @@
 import { posix } from 'node:path'
 import { presentPath } from '../host/files.ts'
+import type { Layer } from '../host/layer.ts'
+import { unknownBelow, unknownWhereAbsent } from '../host/unknown-below.ts'
 import { type AnyEffect, effect } from '../host/state.ts'
-import { glob } from '../resources/glob.ts'
 import { path as pathKind } from '../resources/path.ts'
 import { normalName, pipPackages, type PipPackages } from '../resources/pip-packages.ts'
 import type { Answer } from '../transport/session.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
+import { Unknown } from '../variables/unknown.ts'
 import { type Arguments, args, bool, choice, item, list, optional, path, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { change, failed, type ModuleResult, opaqueScript, type Outcome, unchanged } from './outcome.ts'
@@ -76,6 +78,7 @@ export default defineModule({
       return failed(
         `this Python is managed by the system (${managed}): use virtualenv, or break_system_packages`,
       )
+    const layers = fillings(made, wrong, installed)
     return change({
       diff: wrong.map((each) => diffOf(each, installed, state)),
       script: scriptOf(made),
@@ -83,6 +86,7 @@ export default defineModule({
         effect(pipPackages, pip, afterwards(installed, wrong, state)),
         ...(isNew ? environmentEffects(environment, planning) : []),
       ],
+      foresee: () => layers,
       sideEffects: true,
       result: resultOf(made),
       finish: (answer) => ({ ...resultOf(made), ...outputOf(answer) }),
@@ -147,6 +151,34 @@ function environmentEffects(environment: string, planning: Planning): AnyEffect[
   ]
 }
 
+/** Where files come to be that nobody can tell before. */
+function fillings(
+  { pip, environment, given, planning }: Parts,
+  wrong: readonly Requirement[],
+  installed: PipPackages,
+): Layer[] {
+  const unknown = new Unknown({ what: 'the files of Python packages', location: planning.location })
+  if (environment !== undefined)
+    return [
+      unknownBelow(
+        environment,
+        unknown,
+        ['bin', 'bin/activate'].map((name) => posix.join(environment, name)),
+      ),
+    ]
+  const changing = wrong.some(({ name }) => Object.hasOwn(installed, name))
+  return placesOf(pip, given, planning).map((place) => unknownWhereAbsent(place, unknown, changing))
+}
+
+/** What a pip installs into. */
+function placesOf(pip: string, given: Given, planning: Planning): string[] {
+  const above = posix.dirname(posix.dirname(pip))
+  if (pip.startsWith('/') && above !== '/usr') return above === '/' ? [] : [above]
+  const { uid, home } = planning.identity()
+  const isUsers = uid !== 0 || splitWords(given.extra_args ?? '').includes('--user')
+  return isUsers ? [posix.join(home, '.local')] : ['/usr/local']
+}
+
 // The system's own pip, unless it is told to go ahead.
 function isSystems(pip: string, { break_system_packages, extra_args = '' }: Given): boolean {
   const told = break_system_packages || splitWords(extra_args).includes('--break-system-packages')
@@ -154,8 +186,8 @@ function isSystems(pip: string, { break_system_packages, extra_args = '' }: Give
 }
 
 /** The mark of a Python that belongs to the system's package manager, since PEP 668. */
-function managedBy({ state }: Planning): string | undefined {
-  return state.read(glob, '/usr/lib/python3*/EXTERNALLY-MANAGED')[0]
+function managedBy({ files }: Planning): string | undefined {
+  return files.glob('/usr/lib/python3*/EXTERNALLY-MANAGED')[0]
 }
 
 function afterwards(

@@ -7,7 +7,7 @@ import { type Dict, isDict } from '../variables/value.ts'
 import { args, int, item, list, path } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { failed, unchanged } from './outcome.ts'
-import { fnmatch } from './support/fnmatch.ts'
+import { fnmatch } from '../host/fnmatch.ts'
 import { hostPath } from './support/host-path.ts'
 import { localFacts } from './support/local-facts.ts'
 

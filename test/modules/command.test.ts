@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { absentEffects, fileEffects } from '../../runner/host/files.ts'
 import command from '../../runner/modules/command.ts'
 import script from '../../runner/modules/script.ts'
 import shell from '../../runner/modules/shell.ts'
@@ -135,4 +136,25 @@ test.each([
   [script, 'one of the following is required: a script as free text, cmd'],
 ])('nothing to run is an error', (module, msg) => {
   expect(plan(module, {}, host).outcome).toMatchObject({ type: 'failed', result: { msg } })
+})
+
+describe('a pattern of what it creates', () => {
+  const args = { cmd: 'make', creates: '/opt/app-*/bin/r?n' }
+  const made = (path: string) =>
+    fileEffects(path, Buffer.alloc(0), { mode: 0o644, owner: 'root', group: 'root' })
+  test.each<[says: string, host: Host, type: string]>([
+    ['is matched by what is there', { files: { '/opt/app-1/bin/run': '' } }, 'unchanged'],
+    ['is not matched', { files: { '/opt/app-1/bin/other': '', '/opt/bin/run': '' } }, 'opaque'],
+    [
+      'is matched by what the run makes',
+      { files: { '/opt/app-1/bin/other': '' }, predicted: made('/opt/app-1/bin/ran') },
+      'unchanged',
+    ],
+    [
+      'is matched no more by what the run removes',
+      { files: { '/opt/app-1/bin/run': '' }, predicted: absentEffects('/opt/app-1/bin/run') },
+      'opaque',
+    ],
+    ['does not mean hidden names', { files: { '/opt/app-1/bin/r': '', '/opt/.app-/bin/run': '' } }, 'opaque'],
+  ])('%s', (_, on, type) => expect(plan(command, args, on).outcome.type).toBe(type))
 })

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
 import { TaskPlanning } from '../../runner/engine/planning.ts'
+import { isLayer } from '../../runner/host/layer.ts'
 import { Files, sha256 } from '../../runner/host/files.ts'
 import { Miss, ReadDenied, UnknownRead } from '../../runner/host/misses.ts'
 import { type AnyEffect, State } from '../../runner/host/state.ts'
@@ -49,6 +50,8 @@ export interface Host {
   readonly environment?: Readonly<Record<string, string>>
   /** Opens the author's vaulted files. */
   readonly decrypt?: (vaulted: string) => string
+  /** What a change foresees besides is predicted, too. */
+  readonly foresees?: boolean
   /** Variables of the host. */
   readonly variables?: Dict
 }
@@ -76,6 +79,11 @@ export function plan(module: AnyModule, args: Dict, host: Host = {}): Planned {
     const outcome = planOn(module, args, host, state, directory)
     const after = state.fork()
     if (outcome.type === 'change' || outcome.type === 'opaque') after.apply(outcome.after)
+    if (host.foresees && outcome.type === 'change' && outcome.foresee) {
+      for (const step of withReads(after, host, () => outcome.foresee!(after)))
+        if (isLayer(step)) after.cover(step)
+        else after.apply(step)
+    }
     const files = new Files(after)
     const last = { outcome, files: answering(files, after, host), state: after }
     const next = outcome.type === 'change' ? planOn(module, args, host, after.fork(), directory) : outcome

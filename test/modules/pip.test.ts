@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { UnknownRead } from '../../runner/host/misses.ts'
 import pip from '../../runner/modules/pip.ts'
 import { parseRequirement, satisfies } from '../../runner/modules/support/pip-requirement.ts'
 import { pipPackages } from '../../runner/resources/pip-packages.ts'
@@ -8,7 +9,7 @@ import { diffLines, type Host, plan } from './harness.ts'
 const MANAGED = '/usr/lib/python3.13/EXTERNALLY-MANAGED'
 const on = (installed: unknown, more: Partial<Host> = {}): Host => ({
   ...more,
-  resources: { 'pip packages pip3': installed, 'glob /usr/lib/python3*/EXTERNALLY-MANAGED': [] },
+  resources: { 'pip packages pip3': installed },
 })
 
 describe('requirements', () => {
@@ -119,7 +120,8 @@ describe('packages', () => {
 
   test('are not put among those of the system unless it is asked for', () => {
     const host: Host = {
-      resources: { 'pip packages pip3': {}, 'glob /usr/lib/python3*/EXTERNALLY-MANAGED': [MANAGED] },
+      files: { [MANAGED]: '' },
+      resources: { 'pip packages pip3': {} },
     }
     expect(plan(pip, { name: 'x' }, host).outcome).toMatchObject({
       type: 'failed',
@@ -155,5 +157,56 @@ describe('packages', () => {
       type: 'failed',
       result: { msg: expect.stringContaining(says) as string },
     })
+  })
+})
+
+describe('what is in its files nobody can tell', () => {
+  const unknown = (of: ReturnType<typeof plan>, path: string) =>
+    expect(() => of.files.lstat(path)).toThrow(UnknownRead)
+  const type = (of: ReturnType<typeof plan>, path: string) => of.files.lstat(path).status.type
+
+  test('in a new environment, of nothing but what every environment has', () => {
+    const made = plan(
+      pip,
+      { name: 'flask', virtualenv: '/srv/env' },
+      { foresees: true, files: { '/srv/x': '' } },
+    )
+    expect(['/srv/env', '/srv/env/bin', '/srv/env/bin/activate'].map((path) => type(made, path))).toEqual([
+      'directory',
+      'directory',
+      'file',
+    ])
+    unknown(made, '/srv/env/bin/flask')
+    unknown(made, '/srv/env/lib/python3.13/site-packages/flask/app.py')
+    expect(() => made.files.list('/srv/env/bin')).toThrow(UnknownRead)
+    expect(type(made, '/srv/none')).toBe('absent')
+  })
+
+  const there: Host = {
+    foresees: true,
+    files: { '/srv/env/bin/activate': '', '/srv/env/bin/other': '', '/srv/env/bin/pip3': '' },
+    resources: { 'pip packages /srv/env/bin/pip3': { jinja2: '2.0' } },
+  }
+  test('in one that is there, of what was not', () => {
+    const made = plan(pip, { name: 'flask', virtualenv: '/srv/env' }, there)
+    unknown(made, '/srv/env/bin/flask')
+    expect(type(made, '/srv/env/bin/other')).toBe('file')
+  })
+
+  test('nor of what was there, where a package gives way to another version', () => {
+    unknown(plan(pip, { name: 'jinja2==3.0', virtualenv: '/srv/env' }, there), '/srv/env/bin/other')
+  })
+
+  test.each<[user: Host['user'], path: string]>([
+    [{}, '/usr/local/bin/flask'],
+    [{ user: 'app', uid: 7, home: '/home/app' }, '/home/app/.local/bin/flask'],
+  ])('of the system’s Python, as %o', (user, path) => {
+    const args = { name: 'flask', break_system_packages: true }
+    const made = plan(pip, args, {
+      ...on({}, { user, foresees: true }),
+      files: { '/usr/bin/pip3': '', '/home/app/x': '' },
+    })
+    unknown(made, path)
+    expect(type(made, '/opt/x')).toBe('absent')
   })
 })

@@ -1,5 +1,4 @@
 import { type AnyEffect, effect } from '../../host/state.ts'
-import { glob } from '../../resources/glob.ts'
 import { path as pathKind } from '../../resources/path.ts'
 import type { Answer } from '../../transport/session.ts'
 import { authoredScript, joinScripts, quote, type Script, sh } from '../../transport/shell.ts'
@@ -51,7 +50,7 @@ function notRun(stdout: string, msg: string): Dict {
 
 function exists(pattern: string, planning: Planning): boolean {
   const path = hostPath(pattern, planning)
-  if (/[*?[]/.test(path)) return planning.state.read(glob, path).length > 0
+  if (/[*?[]/.test(path)) return planning.files.glob(path).length > 0
   return planning.files.exists(path)
 }
 
