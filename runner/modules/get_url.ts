@@ -31,7 +31,13 @@ const schema = args({
   http_agent: text('The User-Agent line.', { default: 'rehearsal' }),
   tmp_dest: optional(path('Accepted; a private directory is used.')),
   use_proxy: bool('Accepted; the environment of the host decides.', { default: true }),
-  use_netrc: bool('Accepted; none is used.', { default: true }),
+  ciphers: list(item.text, 'The ciphers for TLS, as OpenSSL names them.', { default: [] }),
+  client_cert: optional(path('PEM file on the host: the certificate to show, maybe with its key.')),
+  client_key: optional(path('PEM file on the host: the key of `client_cert`.')),
+  use_netrc: bool('Take user and password from the netrc file on the host, where none are given.', {
+    default: true,
+  }),
+  use_gssapi: bool('Not supported.', { default: false }),
   decompress: bool('Accepted; what is sent compressed stays so.', { default: true }),
   unredirected_headers: list(item.text, 'Accepted.', { default: [] }),
   ...attributeArguments,
@@ -48,6 +54,8 @@ export default withFlags(
       'fetches it too, into a private directory of the host that goes with the session, to see what would change.',
     args: schema,
     plan: (given, planning) => {
+      if (given.use_gssapi)
+        return failed('use_gssapi is not supported: give url_username and url_password, or a header')
       if (!URL.canParse(given.url)) return failed(`'${given.url}' is no URL`)
       const name = posix.basename(decodeURIComponent(new URL(given.url).pathname)) || 'index.html'
       const written = hostPath(given.dest, planning)
@@ -81,7 +89,7 @@ function fetch(
   result: { url: string; dest: string },
   planning: Planning,
 ): Outcome {
-  const fetched = planning.state.read(download, request(given, given.url, wanted.algorithm))
+  const fetched = planning.state.read(download, request(given, given.url, wanted.algorithm, planning))
   if ('error' in fetched) return failed(`Request failed: ${fetched.error}`, result)
   if (wanted.digest !== '' && fetched.sum !== wanted.digest)
     return failed(`The checksum for ${dest} did not match ${wanted.digest}; it was ${fetched.sum}.`, result)
@@ -104,7 +112,8 @@ function fetch(
   )
 }
 
-function request(given: Given, url: string, algorithm: ChecksumAlgorithm): DownloadKey {
+function request(given: Given, url: string, algorithm: ChecksumAlgorithm, planning: Planning): DownloadKey {
+  const at = (path: string) => hostPath(path, planning)
   return {
     url,
     headers: Object.fromEntries(Object.entries(given.headers).map(([name, value]) => [name, textOf(value)])),
@@ -114,6 +123,11 @@ function request(given: Given, url: string, algorithm: ChecksumAlgorithm): Downl
     verify: given.validate_certs,
     agent: given.http_agent,
     sum: `${algorithm}sum`,
+    ...(given.use_netrc ? { netrc: true } : {}),
+    ...(given.ciphers.length === 0 ? {} : { ciphers: given.ciphers.join(':') }),
+    ...(given.client_cert === undefined
+      ? {}
+      : { certificate: at(given.client_cert), certificateKey: at(given.client_key ?? given.client_cert) }),
   }
 }
 
@@ -132,8 +146,9 @@ function wantedChecksum(given: Given, name: string, planning: Planning): Checksu
 }
 
 /** The digest that a file of checksums has for a name. */
-function digestFrom(url: string, name: string, given: Given, { state }: Planning): string | undefined {
-  const fetched = state.read(download, request(given, url, 'sha1'))
+function digestFrom(url: string, name: string, given: Given, planning: Planning): string | undefined {
+  const { state } = planning
+  const fetched = state.read(download, request(given, url, 'sha1', planning))
   if ('error' in fetched) return undefined
   const lines = (state.read(content, fetched.path)?.toString('utf8') ?? '').split('\n').filter(Boolean)
   if (lines.length === 1 && !/\s/.test(lines[0]!.trim())) return lines[0]!.trim()

@@ -93,7 +93,7 @@ export interface Look {
 export interface World {
   /** Runs a script as the task's user. */
   run(frame: Frame): Promise<Answer>
-  /** A TCP stream to an address as the host sees it. */
+  /** A TCP stream to an address as the host sees it, or to the Unix socket at an absolute path, as the login user. */
   open(address: string, port: number): Promise<Duplex>
   /** Drops the connection and makes a new one. */
   reconnect(): Promise<void>

@@ -7,7 +7,7 @@ import { download } from '../resources/download.ts'
 import { tarDigests, tarListing } from '../resources/tar-archive.ts'
 import { type Script, sh } from '../transport/shell.ts'
 import { textOf } from '../variables/text.ts'
-import { type Arguments, args, bool, item, list, optional, path } from './arguments.ts'
+import { type Arguments, args, bool, int, item, list, optional, path } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { failed, type Outcome, skipped } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
@@ -31,6 +31,7 @@ const schema = args({
   extra_opts: list(item.text, 'Options of tar: --strip-components=N, --no-same-owner.', { default: [] }),
   keep_newer: bool('Leave files that are newer than the archive’s.', { default: false }),
   list_files: bool('Return the names of the members.', { default: false }),
+  io_buffer_size: int('Accepted; archives are unpacked as a whole.', { default: 65536 }),
   validate_certs: bool('Check the certificate of a URL.', { default: true }),
   decrypt: bool('Decrypt vaulted files.', { default: true }),
   ...attributeArguments,

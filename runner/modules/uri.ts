@@ -1,4 +1,6 @@
 import { posix } from 'node:path'
+import { identity } from '../resources/identity.ts'
+import { resource } from '../resources/resource.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import type { Location } from '../source/location.ts'
 import { textOf } from '../variables/text.ts'
@@ -10,6 +12,7 @@ import { attributeArguments, type WantedAttributes } from './support/attributes.
 import { hostPath } from './support/host-path.ts'
 import { type BodyFormat, type HttpBody, httpBody } from './support/http-body.ts'
 import { placeFile } from './support/place-file.ts'
+import { netrcEntry } from './support/netrc.ts'
 import { guard } from './support/run-command.ts'
 import { requestFrom, type HttpAnswer, type HttpRequest } from './support/http.ts'
 import { withFlags } from './support/flags.ts'
@@ -32,19 +35,28 @@ const schema = args({
   url_username: optional(text('User for basic authentication.', { aliases: ['user'] })),
   url_password: optional(text('Password for basic authentication.', { aliases: ['password'] })),
   force_basic_auth: bool('Accepted; credentials are sent at once.', { default: false }),
-  unix_socket: optional(path('A Unix socket of the host to send the request to.')),
+  unix_socket: optional(path('A Unix socket of the host to send the request to, as the user who logs in.')),
   http_agent: text('The User-Agent line.', { default: 'rehearsal' }),
+  ciphers: list(item.text, 'The ciphers for TLS, as OpenSSL names them.', { default: [] }),
+  client_cert: optional(path('PEM file on the host: the certificate to show, maybe with its key.')),
+  client_key: optional(path('PEM file on the host: the key of `client_cert`.')),
+  use_netrc: bool('Take user and password from the netrc file on the host, where none are given.', {
+    default: true,
+  }),
+  use_gssapi: bool('Not supported.', { default: false }),
   src: optional(path('A file whose content is sent: on this side, or with `remote_src` on the host.')),
   remote_src: bool('`src` is on the host.', { default: false }),
   dest: optional(path('A file on the host, or a directory, to write the answer to.')),
   creates: optional(path('A path or pattern; when something is there, nothing is sent.')),
   removes: optional(path('A path or pattern; when nothing is there, nothing is sent.')),
-  unredirected_headers: list(item.text, 'Accepted; credentials never go to another host.', { default: [] }),
-  decompress: bool('Accepted; what is sent compressed is unpacked.', { default: true }),
+  unredirected_headers: list(item.text, 'Headers that are not sent again when the answer leads elsewhere.', {
+    default: [],
+  }),
+  decompress: bool('Unpack what is sent compressed.', { default: true }),
   ...attributeArguments,
   use_proxy: bool('Accepted; no proxy is used.', { default: true }),
   force: bool('Accepted; nothing is cached.', { default: false }),
-  ca_path: optional(path('PEM file on this side with the authorities to trust.')),
+  ca_path: optional(path('PEM file with the authorities to trust: on the host, else on this side.')),
 })
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -56,7 +68,10 @@ export default withFlags(
     preview:
       'asks, as a real run does, when the method changes nothing and no earlier change is pending; else it is taken to pass.',
     args: schema,
+    readsLater: ({ use_netrc }, user) => (use_netrc ? [resource(identity, user)] : []),
     plan: (given, planning) => {
+      if (given.use_gssapi)
+        return failed('use_gssapi is not supported: give url_username and url_password, or a header')
       const guarded = guard(given, planning)
       if (guarded) return unchanged({ msg: guarded['msg']! })
       const method = given.method.toUpperCase()
@@ -161,6 +176,12 @@ interface Given extends WantedAttributes {
   readonly unix_socket?: string
   readonly http_agent: string
   readonly ca_path?: string
+  readonly ciphers: readonly string[]
+  readonly client_cert?: string
+  readonly client_key?: string
+  readonly use_netrc: boolean
+  readonly unredirected_headers: readonly string[]
+  readonly decompress: boolean
 }
 
 function requestOf(given: Given, planning: Planning): HttpRequest | string {
@@ -171,9 +192,14 @@ function requestOf(given: Given, planning: Planning): HttpRequest | string {
     Object.entries(given.headers).map(([name, value]) => [name.toLowerCase(), textOf(value)]),
   )
   if (!headers.has('user-agent')) headers.set('user-agent', given.http_agent)
-  const user = given.url_username ?? (decodeURIComponent(url.username) || undefined)
+  const own = given.url_username ?? (decodeURIComponent(url.username) || undefined)
+  const { user, password } =
+    own !== undefined
+      ? { user: own, password: given.url_password ?? decodeURIComponent(url.password) }
+      : given.use_netrc && !headers.has('authorization')
+        ? (fromNetrc(url.hostname, planning) ?? {})
+        : {}
   if (user !== undefined) {
-    const password = given.url_password ?? decodeURIComponent(url.password)
     headers.set('authorization', `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
   }
   const body = bodyOf(given, planning)
@@ -186,9 +212,40 @@ function requestOf(given: Given, planning: Planning): HttpRequest | string {
     seconds: given.timeout,
     verify: given.validate_certs,
     redirects: redirectsAllowed(given.follow_redirects, given.method),
-    authorities: given.ca_path,
+    authorities: given.ca_path === undefined ? undefined : authoritiesAt(given.ca_path, planning),
+    certificate: certificateOf(given, planning),
+    ciphers: given.ciphers.length === 0 ? undefined : given.ciphers.join(':'),
+    unredirected: given.unredirected_headers.map((name) => name.toLowerCase()),
+    decompress: given.decompress,
     socket: given.unix_socket,
   }
+}
+
+function fromNetrc(host: string, planning: Planning) {
+  const { files, environment } = planning
+  const at = hostPath(environment['NETRC'] ?? '~/.netrc', planning)
+  const bytes = files.stat(at).status.type === 'file' ? files.read(at) : null
+  return bytes ? netrcEntry(bytes.toString('utf8'), host) : undefined
+}
+
+function authoritiesAt(path: string, planning: Planning): Buffer {
+  const at = hostPath(path, planning)
+  if (planning.files.stat(at).status.type === 'file') return readOnHost(path, planning)
+  return planning.author.find('files', path).bytes
+}
+
+function certificateOf({ client_cert, client_key }: Given, planning: Planning) {
+  if (client_cert === undefined) return undefined
+  return {
+    cert: readOnHost(client_cert, planning),
+    key: readOnHost(client_key ?? client_cert, planning),
+  }
+}
+
+function readOnHost(path: string, planning: Planning): Buffer {
+  const bytes = planning.files.read(hostPath(path, planning))
+  if (!bytes) throw new RangeError(`Unable to open ${path} on the host`)
+  return bytes
 }
 
 function redirectsAllowed(wanted: string, method: string): number {

@@ -13,6 +13,12 @@ export interface DownloadKey {
   readonly timeout: number
   readonly verify: boolean
   readonly agent: string
+  /** Whether the user's netrc file is looked into. */
+  readonly netrc?: boolean
+  readonly ciphers?: string
+  /** Absolute paths of PEM files on the host. */
+  readonly certificate?: string
+  readonly certificateKey?: string
   /** The program of the checksum that is wanted: `sha1sum`. */
   readonly sum: string
 }
@@ -73,14 +79,21 @@ else printf 'no\\0%s\\0\\0\\0\\0' "$complaint"; fi )`
 }
 
 // apt's helper takes no settings, and shows the address to everybody on the host.
-function isPlain({ url, headers, user, verify }: DownloadKey): boolean {
+function isPlain({ url, headers, user, verify, ciphers, certificate }: DownloadKey): boolean {
   const { username, password } = new URL(url)
   return (
-    Object.keys(headers).length === 0 && user === undefined && verify && username === '' && password === ''
+    Object.keys(headers).length === 0 &&
+    user === undefined &&
+    verify &&
+    username === '' &&
+    password === '' &&
+    ciphers === undefined &&
+    certificate === undefined
   )
 }
 
-function curlSettings({ url, headers, user, password = '', timeout, verify, agent }: DownloadKey): string[] {
+function curlSettings(key: DownloadKey): string[] {
+  const { url, headers, user, password = '', timeout, verify, agent, netrc, ciphers } = key
   const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, '\\$&')}"`
   return [
     `url = ${quoted(url)}`,
@@ -94,18 +107,29 @@ function curlSettings({ url, headers, user, password = '', timeout, verify, agen
     'speed-limit = 1',
     `user-agent = ${quoted(agent)}`,
     ...(verify ? [] : ['insecure']),
+    ...(netrc && user === undefined ? ['netrc-optional'] : []),
+    ...(ciphers === undefined ? [] : [`ciphers = ${quoted(ciphers)}`]),
+    ...(key.certificate === undefined
+      ? []
+      : [`cert = ${quoted(key.certificate)}`, `key = ${quoted(key.certificateKey!)}`]),
     ...(user === undefined ? [] : [`user = ${quoted(`${user}:${password}`)}`]),
     ...Object.entries(headers).map(([header, value]) => `header = ${quoted(`${header}: ${value}`)}`),
   ]
 }
 
-function wgetSettings({ headers, user, password = '', timeout, verify, agent }: DownloadKey): string[] {
+function wgetSettings(key: DownloadKey): string[] {
+  const { headers, user, password = '', timeout, verify, agent, netrc = false, ciphers } = key
   return [
     'verbose = off',
     'tries = 1',
     `timeout = ${timeout}`,
     `user_agent = ${agent}`,
     ...(verify ? [] : ['check_certificate = off']),
+    `netrc = ${netrc ? 'on' : 'off'}`,
+    ...(ciphers === undefined ? [] : [`ciphers = ${ciphers}`]),
+    ...(key.certificate === undefined
+      ? []
+      : [`certificate = ${key.certificate}`, `private_key = ${key.certificateKey!}`]),
     ...(user === undefined ? [] : [`user = ${user}`, `password = ${password}`, 'auth_no_challenge = on']),
     ...Object.entries(headers).map(([header, value]) => `header = ${header}: ${value}`),
   ]

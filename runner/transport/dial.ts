@@ -48,6 +48,13 @@ export function dialCommand(command: string): {
   return { stream, ended }
 }
 
+/** A connection to a Unix socket of a host that one is logged in to, as the login user. @throws {Error} */
+export function dialSocket(client: Client, path: string): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
+  client.openssh_forwardOutStreamLocal(path, (error, stream) => (error ? reject(error) : resolve(stream)))
+  return promise
+}
+
 /** A TCP connection made by a host that one is logged in to. @throws {NodeJS.ErrnoException} */
 export function dialThrough(client: Client, host: string, port: number): Promise<Duplex> {
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>()

@@ -60,7 +60,9 @@ class LocalCarrier implements Carrier {
   }
 
   async open(address: string, port: number): Promise<Duplex> {
-    const socket = connect({ host: address, port, noDelay: true })
+    const socket = address.startsWith('/')
+      ? connect({ path: address })
+      : connect({ host: address, port, noDelay: true })
     await once(socket, 'connect')
     return socket
   }

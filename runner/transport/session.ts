@@ -53,7 +53,7 @@ export interface Connection {
    */
   session(become?: Become): Promise<Session>
   /**
-   * A TCP stream to an address as the host sees it (`uri`, `wait_for`).
+   * A TCP stream to an address as the host sees it (`uri`, `wait_for`); with an absolute path, one to a Unix socket.
    * @throws {Error} with `code` as of `net.connect` where known (`ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT` …)
    */
   open(address: string, port: number): Promise<Duplex>

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import type { Carrier, Channel } from './channel.ts'
+import { dialSocket } from './dial.ts'
 import { openThrough } from './open-through.ts'
 import { printable } from './printable.ts'
 import type { Route } from './route.ts'
@@ -41,6 +42,7 @@ export class SshCarrier implements Carrier {
 
   open(address: string, port: number): Promise<Duplex> {
     if (this.#lost) return Promise.reject(this.#lost)
+    if (address.startsWith('/')) return dialSocket(this.#client, address)
     return openThrough(this.#client, (command) => this.#execute(command), address, port)
   }
 

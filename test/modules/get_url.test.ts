@@ -129,3 +129,30 @@ test('secrets are no arguments of a program, and what is quoted stays so', () =>
   expect(text).toContain(`user = "me:p'$(id)"\n`)
   for (const line of text.split('\n')) if (/\b(curl|wget) /.test(line)) expect(line).not.toContain("p'$(id)")
 })
+
+test('the helper is told of ciphers, certificates and the netrc file without a word on its command line', () => {
+  let asked: DownloadKey | undefined
+  const on = host({}, { [url]: 'new' })
+  const args = { url, dest: '/opt/app', ciphers: ['A', 'B'], client_cert: '/etc/me.pem', use_netrc: true }
+  plan(get_url, args, {
+    ...on,
+    answer: (kind, key) => {
+      asked = key as DownloadKey
+      return on.answer!(kind, key)
+    },
+  })
+  expect(asked).toMatchObject({
+    netrc: true,
+    ciphers: 'A:B',
+    certificate: '/etc/me.pem',
+    certificateKey: '/etc/me.pem',
+  })
+  const script = download.read([asked!]).text
+  for (const line of [
+    'netrc-optional',
+    'ciphers = "A:B"',
+    'cert = "/etc/me.pem"',
+    'certificate = /etc/me.pem',
+  ])
+    expect(script.split('\n')).toContain(line)
+})

@@ -21,7 +21,7 @@ export function localWorld(signal: AbortSignal = new AbortController().signal): 
       return { status, stdout, stderr }
     },
     open: async (address, port) => {
-      const socket = connect(port, address)
+      const socket = address.startsWith('/') ? connect(address) : connect(port, address)
       await once(socket, 'connect')
       return socket
     },

@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -228,4 +231,96 @@ test('nothing is sent when what it creates is there', () => {
 
 test.each(['nonsense', 'ftp://example.org/'])('%s cannot be asked', (url) => {
   expect(plan(uri, { url }).outcome).toMatchObject({ type: 'failed' })
+})
+
+describe('the request', () => {
+  const send = async (args: Dict, files: Record<string, string> = {}) => {
+    seen = []
+    const { outcome } = plan(uri, args, { files })
+    if (outcome.type !== 'look') throw new Error(JSON.stringify(outcome))
+    return outcome.run(localWorld())
+  }
+
+  test('goes to a Unix socket', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'socket-'))
+    const there = createServer((_, response) => void response.end('by the socket'))
+    try {
+      await new Promise<void>((done) => there.listen(join(directory, 's'), done))
+      const args = { url: 'http://localhost/x', unix_socket: join(directory, 's'), return_content: true }
+      expect(await send(args)).toMatchObject({ status: 200, content: 'by the socket' })
+    } finally {
+      there.close()
+      rmSync(directory, { recursive: true })
+    }
+  })
+
+  test('does not tell another page what is for the first alone', async () => {
+    const headers = { 'X-Token': 't', 'X-Other': 'o' }
+    await send({ url: `${base}/to?at=/x`, headers, unredirected_headers: ['X-Token'] })
+    expect(seen.map((each) => each.headers['x-token'])).toEqual(['t', undefined])
+    expect(seen[1]!.headers).toMatchObject({ 'x-other': 'o' })
+  })
+
+  test('leaves what is compressed as it is, where that is wanted', async () => {
+    const result = await send({ url: `${base}/gzip`, decompress: false, return_content: true })
+    expect(result['content']).not.toBe('plain')
+  })
+
+  test.each<[string, Dict, string, string | undefined]>([
+    ['of that machine', {}, 'machine 127.0.0.1 login me password "a b"', 'me:a b'],
+    ['of any', {}, '# none\nmachine x login y password z\ndefault login me password p', 'me:p'],
+    ['of another', {}, 'machine x login y password z', undefined],
+    [
+      'not where others are given',
+      { url_username: 'u', url_password: 'p' },
+      'default login me password p',
+      'u:p',
+    ],
+    ['not where none is wanted', { use_netrc: false }, 'default login me password p', undefined],
+  ])('has user and password of the netrc file: %s', async (_, args, netrc, expected) => {
+    await send({ url: base, ...args }, { '/root/.netrc': netrc })
+    const sent = seen[0]!.headers.authorization?.slice('Basic '.length)
+    expect(sent && Buffer.from(sent, 'base64').toString()).toBe(expected)
+  })
+
+  test.each<[string, Dict, string]>([
+    ['Kerberos', { use_gssapi: true }, 'use_gssapi is not supported'],
+    ['a certificate that is not there', { client_cert: '/etc/none.pem' }, 'Unable to open /etc/none.pem'],
+  ])('with %s fails', (_, args, message) => {
+    const { outcome } = plan(uri, { url: base, ...args })
+    expect(outcome).toMatchObject({ type: 'failed', result: { msg: expect.stringContaining(message) } })
+  })
+})
+
+test('who asks for a certificate is shown the one on the host', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tls-'))
+  const at = (name: string) => join(directory, name)
+  try {
+    const make = '-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost'
+    const words = `req ${make} -addext subjectAltName=DNS:localhost -keyout ${at('key')} -out ${at('cert')}`
+    execFileSync('openssl', words.split(' '), { stdio: 'ignore' })
+    const [key, cert] = [readFileSync(at('key')), readFileSync(at('cert'))]
+    const tls = createSecureServer({ key, cert, requestCert: true, ca: cert }, (request, response) => {
+      const { subject } = (request.socket as TLSSocket).getPeerCertificate()
+      response.end(`hello ${String(subject.CN)}`)
+    })
+    await new Promise<void>((done) => tls.listen(0, '127.0.0.1', done))
+    const { port } = tls.address() as AddressInfo
+    const args = {
+      url: `https://localhost:${port}/`,
+      ca_path: '/etc/ca.pem',
+      client_cert: '/etc/me.pem',
+      client_key: '/etc/me.key',
+      return_content: true,
+    }
+    const files = { '/etc/ca.pem': cert, '/etc/me.pem': cert, '/etc/me.key': key }
+    const { outcome } = plan(uri, args, { files })
+    expect(outcome.type === 'look' && (await outcome.run(localWorld()))).toMatchObject({
+      status: 200,
+      content: 'hello localhost',
+    })
+    tls.close()
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { createRequire } from 'node:module'
 import { isIP } from 'node:net'
@@ -21,8 +20,16 @@ export interface HttpRequest {
   readonly verify: boolean
   /** Redirections followed at most. */
   readonly redirects: number
-  /** A PEM file on this side. */
-  readonly authorities?: string
+  /** PEM text of the authorities to trust. */
+  readonly authorities?: Buffer
+  /** What this side shows of itself, as PEM text. */
+  readonly certificate?: { readonly cert: Buffer; readonly key: Buffer }
+  /** As OpenSSL names them, with colons between. */
+  readonly ciphers?: string
+  /** Headers, in lower case, that are for the first address alone. */
+  readonly unredirected?: readonly string[]
+  /** Whether what comes compressed is unpacked. @default true */
+  readonly decompress?: boolean
   /** A Unix socket on the host. */
   readonly socket?: string
 }
@@ -71,7 +78,8 @@ export async function requestFrom(
     if (next.protocol !== 'http:' && next.protocol !== 'https:')
       return { error: `the answer leads to ${next.href}, which is neither http nor https` }
     // What is meant for one host is not told to another.
-    if (next.host !== url.host || next.protocol !== url.protocol) headers = withoutCredentials(headers)
+    if (next.host !== url.host || next.protocol !== url.protocol) headers = without(headers, CREDENTIALS)
+    headers = without(headers, request.unredirected ?? [])
     url = next
     if (answer.status === 303 || (answer.status < 303 && method === 'POST')) {
       method = 'GET'
@@ -82,14 +90,17 @@ export async function requestFrom(
 
 type OneAnswer = Omit<HttpAnswer, 'redirected' | 'seconds'>
 
-function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !['authorization', 'cookie'].includes(name.toLowerCase())),
-  )
+const CREDENTIALS = ['authorization', 'cookie']
+
+function without(
+  headers: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())))
 }
 
 async function requestOnce(world: World, request: HttpRequest): Promise<OneAnswer> {
-  const { url, method, headers, body, seconds } = request
+  const { url, method, headers, body, seconds, decompress = true } = request
   const signal = AbortSignal.any([world.signal, AbortSignal.timeout(seconds * 1000)])
   const socket = await streamTo(world, request, signal)
   try {
@@ -108,7 +119,7 @@ async function requestOnce(world: World, request: HttpRequest): Promise<OneAnswe
           },
           signal,
         },
-        (response) => collect(response, url).then(resolve, reject),
+        (response) => collect(response, url, decompress).then(resolve, reject),
       )
       sent.on('error', (error) =>
         reject(signal.aborted && !world.signal.aborted ? new Error(`no answer within ${seconds} s`) : error),
@@ -122,14 +133,14 @@ async function requestOnce(world: World, request: HttpRequest): Promise<OneAnswe
 
 async function streamTo(
   world: World,
-  { url, verify, authorities, socket, seconds }: HttpRequest,
+  { url, verify, authorities, certificate, ciphers, socket, seconds }: HttpRequest,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  if (socket !== undefined) throw new Error('unix_socket cannot be reached through this connection')
   const secure = url.protocol === 'https:'
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
   const name = url.hostname.replace(/^\[|\]$/g, '')
-  const stream = await Promise.race([world.open(name, port), timeout(signal, seconds)])
+  const opened = socket === undefined ? world.open(name, port) : world.open(socket, 0)
+  const stream = await Promise.race([opened, timeout(signal, seconds)])
   if (!secure) return stream
   return new Promise((resolve, reject) => {
     const encrypted = tls().connect(
@@ -138,7 +149,9 @@ async function streamTo(
         servername: isIP(name) ? '' : name,
         host: name,
         rejectUnauthorized: verify,
-        ca: authorities === undefined ? undefined : readFileSync(authorities),
+        ca: authorities,
+        ...certificate,
+        ...(ciphers === undefined ? {} : { ciphers }),
       },
       () => resolve(encrypted),
     )
@@ -152,7 +165,7 @@ function timeout(signal: AbortSignal, seconds: number): Promise<never> {
   })
 }
 
-async function collect(response: IncomingMessage, url: URL): Promise<OneAnswer> {
+async function collect(response: IncomingMessage, url: URL, decompress: boolean): Promise<OneAnswer> {
   const chunks: Buffer[] = []
   for await (const chunk of response) chunks.push(chunk as Buffer)
   return {
@@ -164,7 +177,9 @@ async function collect(response: IncomingMessage, url: URL): Promise<OneAnswer> 
         Array.isArray(value) ? value.join(', ') : (value ?? ''),
       ]),
     ),
-    body: unpacked(Buffer.concat(chunks), response.headers['content-encoding']),
+    body: decompress
+      ? unpacked(Buffer.concat(chunks), response.headers['content-encoding'])
+      : Buffer.concat(chunks),
     url: url.href,
     cookies: (response.headers['set-cookie'] ?? []).map((line) => {
       const [name = '', ...value] = line.split(';')[0]!.split('=')
