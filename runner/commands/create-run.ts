@@ -36,8 +36,14 @@ export interface RunParts {
   readonly signal: AbortSignal
 }
 
+interface Secrets {
+  readonly connection?: string
+  readonly become?: string
+}
+
 export interface RunInProgress extends Run {
-  secrets: { connection?: string; become?: string }
+  /** What was asked for at the terminal. */
+  set secrets(secrets: Secrets)
   ledger?: Ledger
   loader: Loader
   /** A play begins: its directory decides which `group_vars` count. */
@@ -51,10 +57,14 @@ export function createRun(parts: RunParts): RunInProgress {
   const variablesOf = new Map<string, InventoryVariables>()
   let directory = process.cwd()
   let variables: InventoryVariables | undefined
+  const withoutSecrets = optionsOf(flags, parts.forks)
+  let options = withoutSecrets
   const run: RunInProgress = {
-    secrets: {},
+    set secrets({ become, connection }: Secrets) {
+      options = { ...withoutSecrets, becomePassword: become, connectionPassword: connection }
+    },
     get options(): RunOptions {
-      return optionsOf(flags, parts.forks, run.secrets)
+      return options
     },
     inventory,
     modules: parts.loadOptions.modules,
@@ -84,7 +94,7 @@ export function createRun(parts: RunParts): RunInProgress {
             node,
             hostKeys: sandbox?.hostKeys,
             defaults: run.options.defaults,
-            password: run.secrets.connection,
+            password: run.options.connectionPassword,
             announce: (secret) => parts.redactor.add(secret),
           }),
         run.options.journal,
@@ -113,11 +123,7 @@ export function createRun(parts: RunParts): RunInProgress {
   return run
 }
 
-function optionsOf(
-  flags: RunFlags,
-  forks: number,
-  secrets: { connection?: string; become?: string },
-): RunOptions {
+function optionsOf(flags: RunFlags, forks: number): RunOptions {
   const settings = environmentSettings(process.env)
   const defaults: Dict = {}
   if (flags.become) defaults['become'] = true
@@ -139,8 +145,8 @@ function optionsOf(
     startAtTask: flags.startAtTask,
     verbosity: flags.verbose ?? 0,
     defaults,
-    becomePassword: secrets.become,
-    connectionPassword: secrets.connection,
+    becomePassword: undefined,
+    connectionPassword: undefined,
     confirm: flags.step ? confirmTask : undefined,
   }
 }

@@ -23,11 +23,9 @@ export class EventOrder {
 
   add(position: Position, event: Event, task?: TaskReference): void {
     const held = { position, event, task }
-    if (this.#free(position) && this.#held.length === 0) this.#release(held)
-    else {
-      this.#held.push(held)
-      this.#flush()
-    }
+    // Whatever is held stands behind the hindmost host, and so behind this.
+    if (this.#free(position)) this.#release(held)
+    else this.#held.push(held)
   }
 
   /** The hindmost host has moved to `least`, or, when undefined, all have finished. */

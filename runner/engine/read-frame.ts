@@ -12,9 +12,9 @@ export interface ReadFrame {
 
 /** Builds one frame for all resources, each kind once, duplicates left out. What takes long is read beside the others. */
 export function readFrame(wanted: readonly AnyResource[]): ReadFrame {
-  const all = groupByKind(wanted)
-  const slow = all.filter(({ kind }) => kind.dear !== undefined)
-  const quick = all.filter(({ kind }) => kind.dear === undefined)
+  const kinds = groupByKind(wanted)
+  const slow = kinds.filter(({ kind }) => kind.dear !== undefined)
+  const quick = kinds.filter(({ kind }) => kind.dear === undefined)
   const groups = [...quick, ...slow]
   // A fresh marker each time: nothing that is on the host can hold it.
   const marker = randomBytes(16).toString('hex')
@@ -27,12 +27,15 @@ printf '%s' ${marker}`,
       ),
     )
   // What the slow ones say waits in the pipe until the others are through.
-  const script =
+  const all =
     quick.length > 0 && slow.length > 0
       ? sh`{ ${reads(slow)}
 } | { { ${reads(quick)}
 } </dev/null; cat; }`
       : reads(groups)
+  // Hundreds of short answers travel together.
+  const script = sh`{ ${all}
+} | dd ibs=4096 obs=65536 2>/dev/null`
   return {
     script,
     resources: groups.flatMap(({ kind, keys }) => keys.map((key) => ({ kind, key }))),

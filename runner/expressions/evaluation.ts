@@ -201,6 +201,8 @@ export class Evaluation {
 
   /** The names that are visible, for suggestions. */
   suggest(name: string, locals: Locals | undefined): string | undefined {
+    // Nobody reads what a guess complains of.
+    if (this.scope.surroundings.speculative) return undefined
     const known = new Set(this.scope.names())
     for (let level = locals; level !== undefined; level = level.parent) {
       for (const local of level.values.keys()) known.add(local)

@@ -48,7 +48,7 @@ export default withFlags(
       decrypt: bool('Decrypt vaulted files.', { default: true }),
     }),
     takesUnknown: ['content'],
-    readsLater: ({ dest, remote_src }) => (remote_src ? [] : digestOf(dest)),
+    readsLater: ({ dest, remote_src, force }) => (remote_src || !force ? [] : digestOf(dest)),
     plan: (given, planning) => {
       if (given.src !== undefined && given.content !== undefined)
         return failed('src and content are mutually exclusive: give one of them')

@@ -147,10 +147,10 @@ APT::Update::Error-Mode "any";`
 END`
 }
 
-// apt takes a copy of its cache when that fits, and makes a new one otherwise.
+// apt reads its cache when that fits. Otherwise it puts a new one in place of the link, whose target is not touched.
 const cache = sh`if [ ! -d "$cache" ]; then
   mkdir -p "$cache/archives/partial"
-  case $lists in /var/lib/apt/lists) cp /var/cache/apt/pkgcache.bin /var/cache/apt/srcpkgcache.bin "$cache/" 2>/dev/null ;; esac
+  case $lists in /var/lib/apt/lists) ln -s /var/cache/apt/pkgcache.bin /var/cache/apt/srcpkgcache.bin "$cache/" ;; esac
 fi`
 
 /**

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 import { printable } from './printable.ts'
@@ -16,7 +16,7 @@ export function dialTcp(host: string, port: number, timeout: number): Promise<Du
   socket.once('error', reject)
   socket.once('connect', () => {
     socket.off('error', reject)
-    resolve(socket)
+    resolve(gathering(socket))
   })
   return promise.finally(() => clearTimeout(timer))
 }
@@ -60,4 +60,20 @@ export function dialThrough(client: Client, host: string, port: number): Promise
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>()
   client.forwardOut('127.0.0.1', 0, host, port, (error, stream) => (error ? reject(error) : resolve(stream)))
   return promise
+}
+
+/**
+ * The same socket, but all that is written to it in one turn of the event loop is sent together: ssh2 writes each packet
+ * in three pieces, and one packet after another.
+ */
+function gathering(socket: Socket): Socket {
+  const write = socket.write.bind(socket) as (...given: unknown[]) => boolean
+  socket.write = (...given: unknown[]) => {
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      setImmediate(() => socket.uncork())
+    }
+    return write(...given)
+  }
+  return socket
 }

@@ -99,6 +99,14 @@ describe('nothing is done', () => {
     const { outcome } = plan(copy, { src: 'app.conf', dest: '/etc/app.conf', force: false }, host)
     expect(outcome).toMatchObject({ type: 'unchanged' })
   })
+
+  test.each([
+    ['nor is what is in it read, which may be large', false, []],
+    ['but what is in it is read ahead where it may be replaced', true, ['digest']],
+  ])('%s', (_, force, kinds) => {
+    const given = { dest: '/etc/app.conf', remote_src: false, force }
+    expect(copy.readsLater?.(given as never, 'root').map(({ kind }) => kind.name)).toEqual(kinds)
+  })
 })
 
 describe('a directory', () => {
