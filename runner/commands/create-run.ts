@@ -12,7 +12,7 @@ import type { Redactor } from '../reports/redact.ts'
 import type { SandboxHost } from '../sandbox/index.ts'
 import { createLoader } from '../source/dynamic.ts'
 import type { Play } from '../source/model.ts'
-import { dictLayer, type Layer } from '../variables/scope.ts'
+import { dictLayer, type Layer, mergeHashes } from '../variables/scope.ts'
 import type { Dict } from '../variables/value.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ProjectOptions } from './load-project.ts'
@@ -53,6 +53,7 @@ export interface RunInProgress extends Run {
 /** A run that has not begun: hosts connect when a task first needs them. */
 export function createRun(parts: RunParts): RunInProgress {
   const { flags, inventory, sandboxes } = parts
+  mergeHashes(process.env['ANSIBLE_HASH_BEHAVIOUR'] === 'merge')
   const hosts = new Map<string, HostRun>()
   const variablesOf = new Map<string, InventoryVariables>()
   let directory = process.cwd()

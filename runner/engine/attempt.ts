@@ -253,7 +253,13 @@ async function once(
   const hidden = background && !settings.predict && !maybe
   const performed =
     hidden && (outcome.type === 'opaque' || outcome.type === 'change')
-      ? await performInBackground(outcome, background, options)
+      ? await performInBackground(outcome, background, options, (job, state) =>
+          playRun.order.add(
+            context.position,
+            { type: 'async', task: reference, host: context.host.name, job, state },
+            reference,
+          ),
+        )
       : await perform(outcome, options)
   const shown =
     run.options.verbosity >= 3

@@ -1,6 +1,7 @@
 import { Job, jobKey, jobs } from '../modules/support/jobs.ts'
 import type { Change, Opaque } from '../modules/outcome.ts'
 import type { Answer, Frame } from '../transport/session.ts'
+import type { InBackground } from './events.ts'
 import { pause } from './pause.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 
@@ -16,12 +17,14 @@ export interface Background {
  * Carries out an outcome in the background on the host: its script is started and then looked at every `poll` seconds,
  * so that a connection need not last as long as it does; with `poll: 0` it is left to `async_status`.
  *
+ * @param tell hears how the job stands each time that it was looked at
  * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_async.html
  */
 export async function performInBackground(
   outcome: Change | Opaque,
   { seconds, poll, directory }: Background,
   options: PerformOptions,
+  tell: (job: string, state: InBackground['state']) => void,
 ): Promise<Performed> {
   const job = new Job(seconds, directory)
   const run = async (frame: Frame): Promise<Answer> => {
@@ -54,6 +57,7 @@ export async function performInBackground(
   while (!job.hasAnswer && !(await isOver(performing))) {
     await pause(poll * 1000, options.signal)
     if (await job.look(run)) break
+    tell(job.id, 'running')
     if (Date.now() < until) continue
     await job.end(run)
     options.host.forgetAll()
@@ -61,6 +65,7 @@ export async function performInBackground(
     return { status: 'failed', result: { ...about, finished: 1, msg }, diff: [], because: [] }
   }
   const performed = await performing
+  tell(job.id, performed.status === 'failed' ? 'failed' : 'ok')
   return { ...performed, result: { ...performed.result, ...about, finished: 1 } }
 }
 

@@ -14,6 +14,7 @@ export type Event =
   | TaskStarted
   | Result
   | Retrying
+  | InBackground
   | HandlerNotified
   | MetaDone
   | ErrorsCleared
@@ -91,6 +92,15 @@ export interface Retrying {
   readonly attempt: number
   readonly retries: number
   readonly result: Readonly<Record<string, unknown>>
+}
+
+/** What became of a task's job in the background (`async`) when it was looked at, before its result. */
+export interface InBackground {
+  readonly type: 'async'
+  readonly task: TaskReference
+  readonly host: string
+  readonly job: string
+  readonly state: 'running' | 'ok' | 'failed'
 }
 
 export interface HandlerNotified {

@@ -7,7 +7,7 @@ import { textOf } from '../variables/text.ts'
 import { asList, type Dict, isDict, own, type Value } from '../variables/value.ts'
 import { type ControlResult, runControlTask } from './control-task.ts'
 import { findAuthorFile } from './includes.ts'
-import { mergeDicts } from './merge-dicts.ts'
+import { mergeDicts } from '../variables/merge-dicts.ts'
 import { conceal } from './reveal.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 

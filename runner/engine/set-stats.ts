@@ -1,7 +1,7 @@
 import { truth } from './truth.ts'
 import { type Dict, isDict, own, type Value } from '../variables/value.ts'
 import { type ControlResult, runControlTask } from './control-task.ts'
-import { mergeDicts } from './merge-dicts.ts'
+import { mergeDicts } from '../variables/merge-dicts.ts'
 import type { Run } from './run.ts'
 import type { TaskContext, TaskEnd } from './task.ts'
 

@@ -17,6 +17,7 @@ import { strays } from './connect.ts'
 import { isRescued } from './is-rescued.ts'
 import { attempt, type Attempt, type AttemptContext, skippedAttempt } from './attempt.ts'
 import { itemScopes, type Loop, loopOf } from './loop.ts'
+import { newWarnings } from './module-warnings.ts'
 import { notify } from './notify.ts'
 import { pause } from './pause.ts'
 import type { Position } from './position.ts'
@@ -148,7 +149,9 @@ async function runLoop(context: TaskContext, started: number, execute: Execute):
     if (ends.length > 0 && loop.pause > 0) await pause(loop.pause * 1000, context.playRun.run.signal)
     const one = await execute({ ...context, scope: each.scope, item: each })
     learn(context, one)
-    emit(context, one, itemStarted, { item: { label: each.label(one) } })
+    const variables: Dict = { [loop.variable]: each.item, ansible_loop_var: loop.variable }
+    const shown = { ...one, result: { ...one.result, ...variables } }
+    emit(context, shown, itemStarted, { item: { label: each.label(one) } })
     ends.push({ attempt: one, item: each.item })
     if (loop.breakWhen && (await settle(context, () => loop.breaks(each.after(one))))) break
   }
@@ -335,6 +338,8 @@ function emit(
 ): void {
   const { playRun, host, reference, position } = context
   const hidden = noLog(context)
+  for (const text of hidden ? [] : newWarnings(playRun.run, result))
+    playRun.order.add(position, { type: 'message', severity: 'warning', text, host: host.name }, reference)
   const wantsDiff = diff.length > 0 ? diffKeyword(context) : undefined
   playRun.order.add(
     position,

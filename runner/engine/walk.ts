@@ -97,11 +97,12 @@ async function isAskedFor(
 }
 
 async function runMeant(context: TaskContext, scope: Scope): Promise<TaskEnd | undefined> {
-  const { task } = context
+  const { task, position } = context
   const started = performance.now()
   try {
     if (task.wrong) throw new SourceError(task.wrong)
-    const once = truth(settingOf(task, 'run_once', scope) ?? false)
+    // Facts are every host's own, whatever the play says of its tasks.
+    const once = position[0] !== 0 && truth(settingOf(task, 'run_once', scope) ?? false)
     if (once && isInclude(task)) return await includeOnce(context, () => runAction(context))
     if (isAction(task.action)) return await runAction(context)
     if (once) return await runOnce(context)

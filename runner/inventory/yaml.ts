@@ -1,4 +1,5 @@
 import { SourceError, type Diagnostic } from '../source/diagnostic.ts'
+import { lineAt } from '../source/format.ts'
 import type { Location } from '../source/location.ts'
 import { locate } from '../source/positions.ts'
 import { isDict, type Dict, type Value } from '../variables/value.ts'
@@ -91,6 +92,11 @@ class YamlReader {
       )
       return
     }
+    if (isBareNumber(pattern, keyAt)) {
+      const message = `Host pattern ${pattern} must be a string. Enclose integers/floats in quotation marks.`
+      this.#problem(message, keyAt)
+      return
+    }
     const expanded = this.#attempt(() => expandHostNames(pattern), keyAt)
     if (!expanded) return
     if (value) this.#problems.push(...checkSandbox(value))
@@ -160,4 +166,11 @@ function describe(value: Value): string {
   if (Array.isArray(value)) return 'a list'
   if (isDict(value)) return 'a dictionary'
   return value === null ? 'nothing' : `a ${typeof value === 'object' ? 'text' : typeof value}`
+}
+
+/** Whether a host's name was written as a number, which YAML may have read as another one (`0x10`, `1_000`). */
+function isBareNumber(name: string, at: Location | undefined): boolean {
+  if (!at || !/^-?[\d.]+$/.test(name) || Number.isNaN(Number(name))) return false
+  const line = lineAt(at)
+  return line !== undefined && !/["']/.test(line[at.column - 1] ?? '"')
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { args, bool, int, optional, text } from './arguments.ts'
+import { args, bool, float, optional, text } from './arguments.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { defineModule } from './module.ts'
 import { failed, look, type ModuleResult, type World } from './outcome.ts'
@@ -11,8 +11,8 @@ export default defineModule({
   preview: 'waits only where nothing has changed before it.',
   controllerOnly: true,
   args: args({
-    seconds: optional(int('So many seconds.')),
-    minutes: optional(int('So many minutes.')),
+    seconds: optional(float('So many seconds.')),
+    minutes: optional(float('So many minutes.')),
     prompt: optional(text('What to ask; without a time the answer is waited for.')),
     echo: bool('Show what is typed.', { default: true }),
   }),
@@ -28,11 +28,13 @@ export default defineModule({
       delta: later,
       start: later,
       stop: later,
-      stdout: wait === undefined ? later : waited(wait),
+      stdout: later,
       user_input: wait === undefined ? later : '',
     }
     return look(what, passed, (world) =>
-      shared(key, () => (wait === undefined ? ask(prompt, echo, world) : rest(wait, prompt, world))),
+      shared(key, () =>
+        wait === undefined ? ask(prompt, echo, world) : rest(wait, minutes !== undefined, prompt, world),
+      ),
     )
   },
 })
@@ -48,21 +50,26 @@ function shared(key: string, work: () => Promise<ModuleResult>): Promise<ModuleR
   return result
 }
 
-function waited(seconds: number): string {
-  return `Paused for ${Math.max(seconds, 1)} seconds`
-}
-
-async function rest(wanted: number, prompt: string | undefined, { signal }: World): Promise<ModuleResult> {
+async function rest(
+  wanted: number,
+  inMinutes: boolean,
+  prompt: string | undefined,
+  { signal }: World,
+): Promise<ModuleResult> {
   const seconds = Math.max(wanted, 1)
   process.stderr.write(`Pausing for ${seconds} seconds${prompt === undefined ? '' : `: ${prompt}`}\n`)
   const start = new Date()
   await sleep(seconds * 1000, undefined, { signal })
-  return resultOf(start, waited(wanted), '')
+  const took = (Date.now() - start.getTime()) / (inMinutes ? 60_000 : 1000)
+  return resultOf(start, `Paused for ${withDecimals(took)} ${inMinutes ? 'minutes' : 'seconds'}`, '')
 }
 
 async function ask(prompt: string | undefined, echo: boolean, { signal }: World): Promise<ModuleResult> {
   const start = new Date()
-  if (!process.stdin.isTTY) return resultOf(start, 'Nobody is there to answer, so nothing was waited for', '')
+  if (!process.stdin.isTTY) {
+    const warnings = ['Not waiting for response to prompt as stdin is not interactive']
+    return { ...resultOf(start, '', ''), warnings }
+  }
   const question = `${prompt ?? 'Press Enter to continue, Ctrl-C to interrupt'}:\n`
   const input = createInterface({
     input: process.stdin,
@@ -76,6 +83,11 @@ async function ask(prompt: string | undefined, echo: boolean, { signal }: World)
   } finally {
     input.close()
   }
+}
+
+/** As Ansible prints it: to the hundredth, and never without a decimal. */
+function withDecimals(number: number): string {
+  return String(Math.round(number * 100) / 100).replace(/^\d+$/, '$&.0')
 }
 
 function resultOf(start: Date, stdout: string, user_input: string): ModuleResult {

@@ -87,7 +87,7 @@ function withEnvironment(facts: Dict, { environment }: Planning): Dict {
 
 function isWanted(name: string, filter: readonly string[]): boolean {
   return (
-    filter.length === 0 ||
+    filter.every((pattern) => pattern === '') ||
     filter.some((pattern) => fnmatch(`ansible_${name}`, pattern) || fnmatch(name, pattern))
   )
 }

@@ -16,16 +16,16 @@ const COLUMNS: readonly (readonly [keyof Counters, Style])[] = [
 
 /**
  * The table under `PLAY RECAP`: a line a host, counters under one another. Spaced as Ansible does, or closer where
- * `width` columns would not hold that.
+ * `width` columns would not hold that. What is unknown is counted in a dry run, and where there is something.
  */
 export function recapLines(
   hosts: Readonly<Record<string, Counters>>,
   paint: Paint,
-  width = Infinity,
+  { width = Infinity, dry = false }: { readonly width?: number; readonly dry?: boolean } = {},
 ): string[] {
   const rows = Object.entries(hosts).sort(([a], [b]) => (a < b ? -1 : 1))
-  const wide = table(rows, paint, { host: 26, counter: 4 })
-  return wide.width <= width ? wide.lines : table(rows, paint, { host: 0, counter: 1 }).lines
+  const wide = table(rows, paint, { host: 26, counter: 4, dry })
+  return wide.width <= width ? wide.lines : table(rows, paint, { host: 0, counter: 1, dry }).lines
 }
 
 /** What `set_stats` has set: a line for each host, then one for the run. */
@@ -39,23 +39,28 @@ export function customStatsLines({ run, hosts }: NonNullable<Summary['stats']>):
 interface Least {
   readonly host: number
   readonly counter: number
+  readonly dry: boolean
 }
 
 function table(
   rows: readonly [string, Counters][],
   paint: Paint,
-  least: Least,
+  { host, counter, dry }: Least,
 ): { lines: string[]; width: number } {
   const labels = rows.map(([host]) => escapeLine(host))
-  const hostWidth = Math.max(least.host, ...labels.map(({ length }) => length))
-  const widths = COLUMNS.map(
+  const hostWidth = Math.max(host, ...labels.map(({ length }) => length))
+  // In a run that does what it says nothing is unknown.
+  const columns = COLUMNS.filter(
+    ([name]) => name !== 'unknown' || dry || rows.some(([, counters]) => counters.unknown > 0),
+  )
+  const widths = columns.map(
     ([name]) =>
-      name.length + 1 + Math.max(least.counter, ...rows.map(([, counters]) => String(counters[name]).length)),
+      name.length + 1 + Math.max(counter, ...rows.map(([, counters]) => String(counters[name]).length)),
   )
   const lines = rows.map(([, counters], row) => {
-    const cells = COLUMNS.map(([name, style], column) => {
+    const cells = columns.map(([name, style], column) => {
       const cell = `${name}=${counters[name]}`
-      const space = ' '.repeat(column === COLUMNS.length - 1 ? 0 : widths[column]! - cell.length)
+      const space = ' '.repeat(column === columns.length - 1 ? 0 : widths[column]! - cell.length)
       return (counters[name] > 0 ? paint(style, cell) : cell) + space
     })
     return `${paint(hostStyle(counters), labels[row]!.padEnd(hostWidth))} : ${cells.join(' ')}`

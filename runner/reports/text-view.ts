@@ -1,6 +1,7 @@
 import type {
   Event,
   HandlerNotified,
+  InBackground,
   MetaDone,
   Mispredicted,
   PlayStarted,
@@ -87,6 +88,8 @@ export class TextView {
         return this.#result(event)
       case 'retry':
         return this.#underTask(event.task, [this.#retrying(event)])
+      case 'async':
+        return this.#underTask(event.task, [this.#inBackground(event)])
       case 'notified':
         this.#notified.push(event)
         return this.#options.verbosity > 1
@@ -104,7 +107,7 @@ export class TextView {
       default:
         return [
           ...this.#banner('PLAY RECAP'),
-          ...recapLines(event.hosts, this.#paint, this.#width),
+          ...recapLines(event.hosts, this.#paint, { width: this.#width, dry: event.check }),
           ...(event.stats ? [...this.#banner('CUSTOM STATS:'), ...customStatsLines(event.stats)] : []),
           ...(this.#options.verbosity > 2 ? trafficLines(event.traffic) : []),
           ...(this.#mispredicted.length > 0 ? this.#banner('NOT AS PREDICTED') : []),
@@ -209,6 +212,12 @@ export class TextView {
     )
   }
 
+  #inBackground({ host, job, state }: InBackground): string {
+    const known = { running: 'POLL', ok: 'OK', failed: 'FAILED' }[state]
+    const standing = state === 'running' ? ' started=1 finished=0' : ''
+    return this.#paint('faint', escapeLine(`ASYNC ${known} on ${host}: jid=${job}${standing}`))
+  }
+
   #endPlay(reason: string | undefined): string[] {
     this.#notified.length = 0
     this.#items.clear()
@@ -229,7 +238,7 @@ export class TextView {
   #banner(text: string): string[] {
     const line = escapeLine(text.trim())
     const columns = this.#width === undefined ? 79 : Math.max(79, this.#width - 1)
-    return ['', `${line} ${'*'.repeat(Math.max(3, columns - line.length - 1))}`]
+    return ['', `${line} ${'*'.repeat(Math.max(3, columns - line.length))}`]
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Location } from '../source/location.ts'
-import type { Value } from './value.ts'
+import { mergeDicts } from './merge-dicts.ts'
+import { isDict, type Value } from './value.ts'
 
 /** Where a variable's value came from and what it is. */
 export interface Origin {
@@ -46,11 +47,16 @@ export class Scope {
 
   /** The value of highest precedence, unevaluated; undefined when no layer has the name. */
   get(variable: string): Value | undefined {
+    let found: Value | undefined
     for (const layer of this.layers) {
       const value = layer.get(variable)
-      if (value !== undefined) return value
+      if (value === undefined) continue
+      if (found === undefined) found = value
+      else if (isDict(found) && isDict(value)) found = mergeDicts(value, found)
+      else return found
+      if (!merging || !isDict(found)) return found
     }
-    return undefined
+    return found
   }
 
   /** Every layer's value for a name, highest precedence first. */
@@ -69,6 +75,16 @@ export class Scope {
   under(...layers: Layer[]): Scope {
     return new Scope([...layers, ...this.layers], this.surroundings)
   }
+}
+
+let merging = false
+
+/**
+ * Whether a variable that several layers have as dictionaries is all of them in one (`ANSIBLE_HASH_BEHAVIOUR=merge`),
+ * rather than that of the highest layer.
+ */
+export function mergeHashes(merge: boolean): void {
+  merging = merge
 }
 
 /** A layer over a plain dictionary. */

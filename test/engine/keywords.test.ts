@@ -143,6 +143,41 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    says: 'run_once of a play leaves facts alone: every host gathers its own',
+    playbook: `
+- hosts: all
+  gather_subset: ["!all", "!min", "env"]
+  run_once: true
+  tasks: [{ name: told, debug: { msg: "{{ hostvars.b.ansible_env is defined }}" } }]`,
+    hosts: ['a', 'b'],
+    lines: ['a ok Gathering Facts', 'b ok Gathering Facts', 'a ok told: true'],
+  },
+  {
+    says: 'ANSIBLE_HASH_BEHAVIOUR=merge makes one dictionary of those of all levels',
+    playbook: `
+- hosts: all
+  gather_facts: false
+  vars: { settings: { play: 1, deep: { play: 1, both: play } } }
+  roles: [{ role: one, settings: { use: 1 } }]
+  tasks:
+    - { name: told, debug: { msg: "{{ settings | to_json(sort_keys=true) }}" }, vars: { settings: { deep: { both: task } } } }
+    - { name: text, debug: { msg: "{{ settings }}" }, vars: { settings: text } }
+    - { name: config, debug: { msg: "{{ lookup('config', 'DEFAULT_HASH_BEHAVIOUR') }}" } }`,
+    files: {
+      'group_vars/all.yml': 'settings: { group: 1, play: 0, deep: { group: 1 } }',
+      'roles/one/defaults/main.yml': 'settings: { default: 1 }',
+      'roles/one/tasks/main.yml':
+        '- { name: role, debug: { msg: "{{ settings | to_json(sort_keys=true) }}" } }',
+    },
+    environment: { ANSIBLE_HASH_BEHAVIOUR: 'merge' },
+    lines: [
+      'one ok role: {"deep": {"both": "play", "group": 1, "play": 1}, "default": 1, "group": 1, "play": 1, "use": 1}',
+      'one ok told: {"deep": {"both": "task", "group": 1, "play": 1}, "default": 1, "group": 1, "play": 1}',
+      'one ok text: text',
+      'one ok config: merge',
+    ],
+  },
+  {
     says: 'run_once of an include lets one host include; what is to run once inside is for all of them',
     tasks: `
     - include_tasks: { file: inner.yml, apply: { run_once: true } }

@@ -122,4 +122,36 @@ describe('a task', () => {
     )
     expect(played.lines).toEqual(expected)
   })
+
+  test('in the background tells each time that it was looked at, and how it ended', async () => {
+    const { events } = await play(`
+- hosts: all
+  gather_facts: false
+  tasks: [{ command: sleep 1.5, async: 10, poll: 1 }, { command: "false", async: 10, poll: 1, ignore_errors: true }]`)
+    const told = events.filter(({ type }) => type === 'async').map((event) => event['state'])
+    expect(told).toEqual(['running', 'ok', 'failed'])
+  })
+
+  test('tells with each result of a loop which item it was for', async () => {
+    const { events } = await play(`
+- hosts: all
+  gather_facts: false
+  tasks: [{ debug: , loop: [a], loop_control: { loop_var: one } }]`)
+    const [first] = events.flatMap(({ item, result }: Record<string, unknown>) => (item ? [result] : []))
+    expect(first).toMatchObject({ one: 'a', ansible_loop_var: 'one' })
+  })
+
+  test('warns of what its module warns of, once', async () => {
+    const { events } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks: [{ warns: }, { warns: }]`,
+      { files: { 'library/warns': '#!/bin/sh\necho \'{"warnings": ["careful"]}\'\n' } },
+    )
+    const said = events.flatMap(({ type, text }: Record<string, unknown>) =>
+      type === 'message' ? [text] : [],
+    )
+    expect(said).toEqual(['careful'])
+  })
 })

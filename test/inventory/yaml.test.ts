@@ -30,6 +30,12 @@ all:
     expect(inventory.groups.has('empty')).toBe(true)
   })
 
+  it('takes no number for a host’s name, unless it is written as text', async () => {
+    expect(await mistakes(inventoryOf('all: { hosts: { 1234: , "5678": , 10.0.0.1: } }'))).toEqual([
+      expect.stringContaining('Host pattern 1234 must be a string'),
+    ])
+  })
+
   it('gives hosts the variables of their groups, the deeper group and then the host winning', async () => {
     const inventory = await inventoryOf(`
 all:

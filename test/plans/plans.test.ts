@@ -29,7 +29,7 @@ describe('a plan', () => {
     expect((await made.plan()).exitCode).toBe(0)
     expect(existsSync(made.path('one/a'))).toBe(false)
     const { exitCode, output } = await made.apply()
-    expect(output).toMatch(/one +: ok=3 +changed=3 +unknown=0/)
+    expect(output).toMatch(/one +: ok=3 +changed=3 +unreachable=0/)
     expect(exitCode).toBe(0)
     expect([made.read('one/a'), made.read('one/there'), made.read('one/touched')]).toEqual([
       'new a\n',

@@ -25,18 +25,18 @@ describe('a run has the shape that users of Ansible know', () => {
       ]),
     ).toMatchInlineSnapshot(`
       "
-      PLAY [web] ********************************************************************
+      PLAY [web] *********************************************************************
 
-      TASK [nginx : Write the configuration] ****************************************
+      TASK [nginx : Write the configuration] *****************************************
       changed: [web1]
       ok: [web2]
 
-      RUNNING HANDLER [nginx : Restart] *********************************************
+      RUNNING HANDLER [nginx : Restart] **********************************************
       changed: [web1]
 
-      PLAY RECAP ********************************************************************
-      web1                       : ok=29   changed=12   unknown=0    unreachable=0    failed=0    skipped=1    rescued=0    ignored=0
-      web2                       : ok=3    changed=0    unknown=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
+      PLAY RECAP *********************************************************************
+      web1                       : ok=29   changed=12   unreachable=0    failed=0    skipped=1    rescued=0    ignored=0
+      web2                       : ok=3    changed=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
       "
     `)
   })
@@ -55,14 +55,14 @@ describe('a run has the shape that users of Ansible know', () => {
       ]),
     ).toMatchInlineSnapshot(`
       "
-      TASK [nginx : Write the configuration] ****************************************
+      TASK [nginx : Write the configuration] *****************************************
       ok: [web1]
       ok: [web2]
 
-      TASK [Another task] ***********************************************************
+      TASK [Another task] ************************************************************
       ok: [web1]
 
-      TASK [nginx : Write the configuration] ****************************************
+      TASK [nginx : Write the configuration] *****************************************
       ok: [web3]"
     `)
   })
@@ -77,22 +77,22 @@ describe('a run has the shape that users of Ansible know', () => {
       ]),
     ).toMatchInlineSnapshot(`
       "
-      PLAY [web] ********************************************************************
+      PLAY [web] *********************************************************************
 
-      TASK [Write the configuration] ************************************************
+      TASK [Write the configuration] *************************************************
       fatal: [web1]: FAILED! => {"changed": false, "msg": "no"}
         at roles/nginx/tasks/main.yml:12:3
       fatal: [web2]: UNREACHABLE! => {"changed": false, "msg": "connection refused", "unreachable": true}
 
-      NO MORE HOSTS LEFT ************************************************************"
+      NO MORE HOSTS LEFT *************************************************************"
     `)
   })
 
   it.each([
     ['no hosts matched', 'skipping: no hosts matched'],
     ['skipping: no hosts matched', 'skipping: no hosts matched'],
-    ['no hosts left', `NO MORE HOSTS LEFT ${'*'.repeat(60)}`],
-    ['no more hosts left', `NO MORE HOSTS LEFT ${'*'.repeat(60)}`],
+    ['no hosts left', `NO MORE HOSTS LEFT ${'*'.repeat(61)}`],
+    ['no more hosts left', `NO MORE HOSTS LEFT ${'*'.repeat(61)}`],
   ])('says why a play ended: %s', (reason, line) => {
     const lines = text([play('web', []), { type: 'play-end', name: 'web', reason }]).split('\n')
     expect(lines.slice(2).filter((each) => each !== '')).toEqual([line])
@@ -110,7 +110,7 @@ describe('a run has the shape that users of Ansible know', () => {
     const hosts = { web1: { ok: 29, changed: 12 }, 'db1.example': { ok: 3, unknown: 1 } }
     expect(text([summary(hosts)], { width: 100 })).toMatchInlineSnapshot(`
       "
-      PLAY RECAP ****************************************************************************************
+      PLAY RECAP *****************************************************************************************
       db1.example : ok=3  changed=0  unknown=1 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0
       web1        : ok=29 changed=12 unknown=0 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0
       "
@@ -120,10 +120,10 @@ describe('a run has the shape that users of Ansible know', () => {
   it('lists in the recap what was not as predicted', () => {
     expect(text([mispredicted(), summary({ web1: { ok: 1 } })])).toMatchInlineSnapshot(`
       "
-      PLAY RECAP ********************************************************************
-      web1                       : ok=1    changed=0    unknown=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
+      PLAY RECAP *********************************************************************
+      web1                       : ok=1    changed=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
 
-      NOT AS PREDICTED **************************************************************
+      NOT AS PREDICTED ***************************************************************
       [web1] file /etc/localtime, after base : Set the time zone
         predicted: link to /usr/share/zoneinfo/UTC
         observed:  absent
@@ -162,6 +162,11 @@ describe('a result', () => {
       'unknown: [web1] (waits for `a`; `b`; `c`; and 1 more)',
     ],
     ['retried', retry(1, 3), 'FAILED - RETRYING: [web1]: Wait for health (3 retries left).'],
+    [
+      'under way in the background',
+      { type: 'async', task: task('Wait for health'), host: 'web1', job: 'j1', state: 'running' } as const,
+      'ASYNC POLL on web1: jid=j1 started=1 finished=0',
+    ],
     ['retried once more', retry(3, 3), 'FAILED - RETRYING: [web1]: Wait for health (1 retries left).'],
   ]
   it.each(cases)('that is %s', (_, event, line) => {
@@ -176,7 +181,7 @@ describe('a result', () => {
       ]),
     ).toMatchInlineSnapshot(`
       "
-      TASK [Say] ********************************************************************
+      TASK [Say] *********************************************************************
       ok: [web1] => {
           "msg": [
               "two",
@@ -248,7 +253,7 @@ describe('a failure can be read', () => {
   it('with what the command printed, line by line, and the place of the task', () => {
     expect(text([failed])).toMatchInlineSnapshot(`
       "
-      TASK [Write the configuration] ************************************************
+      TASK [Write the configuration] *************************************************
       fatal: [web1]: FAILED! => {"changed": false, "cmd": ["npm", "ci"], "msg": "non-zero return code", "rc": 1}
         at roles/nginx/tasks/main.yml:12:3
         stdout:
@@ -314,8 +319,8 @@ describe('a dry run', () => {
   it('of a converged host is silent but for the recap', () => {
     expect(text([...ok, summary({ web1: { ok: 1 } })], { check: true, quiet: true })).toMatchInlineSnapshot(`
       "
-      PLAY RECAP ********************************************************************
-      web1                       : ok=1    changed=0    unknown=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
+      PLAY RECAP *********************************************************************
+      web1                       : ok=1    changed=0    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0
       "
     `)
   })
@@ -330,9 +335,9 @@ describe('a dry run', () => {
     ]
     expect(text(events, { check: true, quiet: true })).toMatchInlineSnapshot(`
       "
-      PLAY [web] ********************************************************************
+      PLAY [web] *********************************************************************
 
-      TASK [Change me] **************************************************************
+      TASK [Change me] ***************************************************************
       changed: [web1]"
     `)
   })
@@ -356,7 +361,7 @@ describe('a dry run', () => {
       ),
     ).toMatchInlineSnapshot(`
       "
-      RUNNING HANDLER [nginx : Restart] *********************************************
+      RUNNING HANDLER [nginx : Restart] **********************************************
       notified by nginx : Write the configuration, roles/nginx/tasks/main.yml:12 (web1, web2)
       changed: [web1]"
     `)
@@ -374,7 +379,7 @@ describe('diffs', () => {
   it('come before the line of their result', () => {
     expect(text([changed], { diff: true })).toMatchInlineSnapshot(`
       "
-      TASK [Write the configuration] ************************************************
+      TASK [Write the configuration] *************************************************
       --- before: /etc/nginx/nginx.conf
       +++ after: /etc/nginx/nginx.conf
       @@ -1 +1 @@

@@ -43,11 +43,14 @@ export const inventoryLookups: Routines = {
           return [told(frame.evaluation.settle(value) as Value, `var: ${name}`)]
       }
       if (term === 'DEFAULT_PRIVATE_ROLE_VARS') return [told(rolesArePublic() === false, 'default')]
-      if (Object.hasOwn(settings, term)) return [told(settings[term]!, 'default')]
+      if (Object.hasOwn(SETTINGS, term)) {
+        const { value, origin } = settingOf(SETTINGS[term]!)
+        return [told(value, origin)]
+      }
       if (onMissing !== 'error') return []
       throw new Failure(
         `Unable to find setting '${term}': Invalid setting`,
-        `known here are ${Object.keys(settings).join(', ')}`,
+        `known here are ${Object.keys(SETTINGS).join(', ')}`,
       )
     })
   }),
@@ -62,17 +65,33 @@ const PLUGIN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'shell sh remote_tmp': ['ansible_remote_tmp'],
 }
 
-/** Ansible's settings that mean something here, with what holds here. */
-const settings: Dict = {
-  DEFAULT_BECOME_METHOD: 'sudo',
-  DEFAULT_BECOME_USER: 'root',
-  DEFAULT_GATHERING: 'implicit',
-  DEFAULT_HASH_BEHAVIOUR: 'replace',
-  DEFAULT_JINJA2_NATIVE: true,
-  DEFAULT_MANAGED_STR: 'Ansible managed',
-  DEFAULT_STRATEGY: 'linear',
-  DEFAULT_TRANSPORT: 'ssh',
-  DEFAULT_UNDEFINED_VAR_BEHAVIOR: true,
+/** Ansible's settings that mean something here, or that playbooks look up: the variable that says it, and what holds else. */
+const SETTINGS: Readonly<Record<string, readonly [environment: string, otherwise: Value]>> = {
+  ANSIBLE_COW_ACCEPTLIST: ['ANSIBLE_COW_ACCEPTLIST', ['default', 'meow', 'moose', 'tux', 'www']],
+  DEFAULT_BECOME_METHOD: ['ANSIBLE_BECOME_METHOD', 'sudo'],
+  DEFAULT_BECOME_USER: ['ANSIBLE_BECOME_USER', 'root'],
+  DEFAULT_FORCE_HANDLERS: ['ANSIBLE_FORCE_HANDLERS', false],
+  DEFAULT_GATHERING: ['ANSIBLE_GATHERING', 'implicit'],
+  DEFAULT_HASH_BEHAVIOUR: ['ANSIBLE_HASH_BEHAVIOUR', 'replace'],
+  DEFAULT_JINJA2_NATIVE: ['', true],
+  DEFAULT_MANAGED_STR: ['', 'Ansible managed'],
+  DEFAULT_STRATEGY: ['ANSIBLE_STRATEGY', 'linear'],
+  DEFAULT_TRANSPORT: ['', 'ssh'],
+  DEFAULT_UNDEFINED_VAR_BEHAVIOR: ['', true],
+  HOST_KEY_CHECKING: ['ANSIBLE_HOST_KEY_CHECKING', true],
+}
+
+function settingOf([environment, otherwise]: readonly [string, Value]): { value: Value; origin: string } {
+  const written = process.env[environment]
+  if (environment === '' || written === undefined || written === '')
+    return { value: otherwise, origin: 'default' }
+  const value =
+    typeof otherwise === 'boolean'
+      ? /^(1|y|yes|true|on|t)$/i.test(written)
+      : Array.isArray(otherwise)
+        ? written.split(',').map((each) => each.trim())
+        : written
+  return { value, origin: `env: ${environment}` }
 }
 
 /** Hosts by a pattern: names, groups, wildcards and `~regex`, joined by `:` or `,`, with `&` and `!`. */

@@ -1,4 +1,4 @@
-import { type Dict, isDict, own, type Value } from '../variables/value.ts'
+import { type Dict, isDict, own, type Value } from './value.ts'
 
 /** Two dictionaries in one: where both hold a dictionary the two are merged, elsewhere the second one's value counts. */
 export function mergeDicts(under: Dict, over: Dict): Dict {
