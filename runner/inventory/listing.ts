@@ -34,8 +34,8 @@ export function hostVariables(scope: Scope, evaluate: (value: Value, scope: Scop
 }
 
 /**
- * `play inventory --list`: the same JSON as `ansible-inventory --list`, groups, hosts and members
- * sorted by name, and as an inventory script gives it.
+ * `play inventory --list`: the same JSON as `ansible-inventory --list`, groups and hosts sorted by name, and as an
+ * inventory script gives it; the members of a group keep their order.
  */
 export function listing(inventory: Inventory, hosts: readonly Host[], variables: (host: Host) => Dict): Dict {
   const shown = new Set(hosts)
@@ -61,7 +61,7 @@ function fromSorted(entries: readonly [string, Dict][]): Dict {
 }
 
 function names(named: Iterable<{ readonly name: string }>): string[] {
-  return Array.from(named, ({ name }) => name).toSorted((a, b) => (a < b ? -1 : 1))
+  return Array.from(named, ({ name }) => name)
 }
 
 /**
