@@ -8,7 +8,7 @@ import { failed } from './outcome.ts'
  * play, keep them from running, as roles for several systems do; a task that gets as far as running one fails.
  */
 const NAMES = `
-  apache2_module apk apt_key archive at bower composer cpanm cronvar dconf django_manage dnf
+  apache2_module apk archive at bower composer cpanm cronvar dconf django_manage dnf
   dnf5 easy_install expect filesystem firewalld flatpak gather_facts gem git_config haproxy helm
   homebrew homebrew_cask htpasswd java_cert jenkins_job jenkins_plugin k8s ldap_entry lvg lvol make
   mount_facts nmcli npm openbsd_pkg openssh_keypair osx_defaults pacman pamd parted pear pkg5

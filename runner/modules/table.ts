@@ -1,4 +1,5 @@
 import apt from './apt.ts'
+import apt_key from './apt_key.ts'
 import apt_repository from './apt_repository.ts'
 import deb822_repository from './deb822_repository.ts'
 import dpkg_selections from './dpkg_selections.ts'
@@ -64,6 +65,7 @@ import template from './template.ts'
 
 /** Every module. */
 export const modules: readonly AnyModule[] = [
+  apt_key,
   apt_repository,
   deb822_repository,
   dpkg_selections,
