@@ -11,6 +11,7 @@ import assert from './assert.ts'
 import command from './command.ts'
 import copy from './copy.ts'
 import debug from './debug.ts'
+import expect from './expect.ts'
 import fail from './fail.ts'
 import file from './file.ts'
 import lineinfile from './lineinfile.ts'
@@ -84,6 +85,7 @@ export const modules: readonly AnyModule[] = [
   command,
   copy,
   debug,
+  expect,
   fail,
   file,
   known_hosts,
