@@ -104,7 +104,7 @@ done`,
 }
 
 function answering(pattern: string, answer: unknown, index: number): Script {
-  const say = (each: unknown) => sh`printf '%s\\n' ${textOf(each as never).replace(/\n+$/, '')} >&9`
+  const say = (each: unknown) => sh`printf '%s\\n' ${textOf(each).replace(/\n+$/, '')} >&9`
   if (!Array.isArray(answer)) return sh`    ${index}) ${say(answer)};;`
   const name = `asked_${index}`
   return joinScripts([

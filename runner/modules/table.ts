@@ -12,6 +12,9 @@ import command from './command.ts'
 import copy from './copy.ts'
 import debug from './debug.ts'
 import expect from './expect.ts'
+import apache2_module from './apache2_module.ts'
+import htpasswd from './htpasswd.ts'
+import sudoers from './sudoers.ts'
 import fail from './fail.ts'
 import file from './file.ts'
 import lineinfile from './lineinfile.ts'
@@ -86,6 +89,9 @@ export const modules: readonly AnyModule[] = [
   copy,
   debug,
   expect,
+  apache2_module,
+  htpasswd,
+  sudoers,
   fail,
   file,
   known_hosts,

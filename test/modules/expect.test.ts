@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import expectModule from '../../runner/modules/expect.ts'
+import { textOf } from '../../runner/variables/text.ts'
 import type { Dict } from '../../runner/variables/value.ts'
 import { plan } from './harness.ts'
 import { localWorld } from './local-world.ts'
@@ -30,8 +31,8 @@ describe('a program', () => {
   test('has a terminal, and what it asks is answered in turn', async () => {
     const result = await run({})
     expect(result).toMatchObject({ rc: 0, changed: true, cmd: `sh ${asking} 'a b'` })
-    expect(String(result['stdout'])).toContain('hello ann bob 12 a b')
-    expect(String(result['stdout'])).not.toMatch(/no terminal|HOME/)
+    expect(textOf(result['stdout'])).toContain('hello ann bob 12 a b')
+    expect(textOf(result['stdout'])).not.toMatch(/no terminal|HOME/)
   })
 
   test('that ends with another status has failed', async () => {
@@ -45,7 +46,7 @@ describe('a program', () => {
   test('is not waited for without end', async () => {
     const result = await run({ responses: { 'other question': 'x' }, timeout: 1 })
     expect(result).toMatchObject({ failed: true, rc: null, msg: 'command exceeded timeout' })
-    expect(String(result['stdout'])).toContain('Name: ')
+    expect(textOf(result['stdout'])).toContain('Name: ')
   })
 
   test('that asks once more than there are answers fails', async () => {
@@ -56,7 +57,7 @@ describe('a program', () => {
   })
 
   test('shows what was answered where that is wanted', async () => {
-    expect(String((await run({ echo: true }))['stdout'])).toContain('ann')
+    expect(textOf((await run({ echo: true }))['stdout'])).toContain('ann')
   })
 })
 
