@@ -6,7 +6,7 @@ import { LazyDict } from '../variables/lazy.ts'
 import { dictLayer, Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { type Dict, isDict, type Value } from '../variables/value.ts'
-import { performInBackground } from './background.ts'
+import { type Background, performInBackground, settledJob } from './background.ts'
 import { outdateOthers } from './delegation.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVariables } from './host-variables.ts'
@@ -250,17 +250,7 @@ async function once(
     },
   }
   const { background } = settings
-  const hidden = background && !settings.predict && !maybe
-  const performed =
-    hidden && (outcome.type === 'opaque' || outcome.type === 'change')
-      ? await performInBackground(outcome, background, options, (job, state) =>
-          playRun.order.add(
-            context.position,
-            { type: 'async', task: reference, host: context.host.name, job, state },
-            reference,
-          ),
-        )
-      : await perform(outcome, options)
+  const performed = await performWith(context, outcome, background, options)
   const shown =
     run.options.verbosity >= 3
       ? { ...performed, invocation: invocationOf(task, module, scope, run) }
@@ -273,6 +263,20 @@ async function once(
     ...shown,
     result: { ...performed.result, ...('result' in afterwards ? afterwards.result : {}) },
   }
+}
+
+async function performWith(
+  { playRun, position, reference, host }: AttemptContext,
+  outcome: Outcome,
+  background: Background | undefined,
+  options: PerformOptions,
+): Promise<Performed> {
+  if (!background) return await perform(outcome, options)
+  const isSent = (outcome.type === 'opaque' || outcome.type === 'change') && !options.predict
+  if (!isSent || options.maybe) return settledJob(await perform(outcome, options), background)
+  return await performInBackground(outcome, background, options, (job, state) =>
+    playRun.order.add(position, { type: 'async', task: reference, host: host.name, job, state }, reference),
+  )
 }
 
 /** With what the module was called, for those who look closely (`-vvv`); passwords and what files hold aside. */

@@ -69,6 +69,21 @@ export async function performInBackground(
   return { ...performed, result: { ...performed.result, ...about, finished: 1 } }
 }
 
+/**
+ * What a task with `async` came to of which nothing is sent, because there is nothing to do or because this is a dry
+ * run: a job that has its answer already, which `async_status` gives when it is asked.
+ */
+export function settledJob(performed: Performed, { seconds, poll, directory }: Background): Performed {
+  const { status, result } = performed
+  if (status !== 'ok' && status !== 'changed') return performed
+  const job = new Job(seconds, directory)
+  const about = { ansible_job_id: job.id, results_file: job.resultsFile, started: 1 }
+  if (poll > 0) return { ...performed, result: { ...result, ...about, finished: 1 } }
+  job.known = resultOf(performed)
+  jobs.set(jobKey(job), job)
+  return { ...performed, result: { ...about, finished: 0 } }
+}
+
 function resultOf({ status, result }: Performed) {
   return { ...result, changed: status === 'changed', ...(status === 'failed' ? { failed: true } : {}) }
 }

@@ -1,6 +1,7 @@
 import { args, choice, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { look, opaque, type ModuleResult, type World } from './outcome.ts'
+import { sh } from '../transport/shell.ts'
+import { change, look, type ModuleResult, opaque, type Outcome, unchanged, type World } from './outcome.ts'
 import { type JobPlace, jobKey, JOBS, jobs, readJob, removeScript } from './support/jobs.ts'
 import { textOf } from '../variables/text.ts'
 import { outputLines } from './support/text.ts'
@@ -17,6 +18,8 @@ export default defineModule({
   }),
   plan: ({ jid, mode }, planning) => {
     const place = { id: jid, directory: textOf(planning.variable('ansible_async_dir') ?? JOBS) }
+    const known = jobs.get(jobKey(place))?.known
+    if (known && mode === 'status') return told({ ...known, ...aboutOf(place), finished: 1 })
     return mode === 'cleanup'
       ? opaque({
           what: `cleanup of ${jid}`,
@@ -28,13 +31,24 @@ export default defineModule({
   },
 })
 
+// What was only foretold to change is told in the same way.
+function told(result: ModuleResult): Outcome {
+  return result['changed'] === true
+    ? change({ diff: [], script: sh`:`, after: [], result })
+    : unchanged(result)
+}
+
+function aboutOf(place: JobPlace): ModuleResult {
+  return { ansible_job_id: place.id, results_file: jobKey(place), started: 1 }
+}
+
 async function cleanUp(place: JobPlace, world: World): Promise<ModuleResult> {
   await world.run({ script: removeScript(place) })
   return { ansible_job_id: place.id, erased: jobKey(place), changed: false }
 }
 
 async function statusOf(place: JobPlace, world: World): Promise<ModuleResult> {
-  const about = { ansible_job_id: place.id, results_file: jobKey(place), started: 1 }
+  const about = aboutOf(place)
   const job = jobs.get(jobKey(place))
   if (job) {
     await job.look((frame) => world.run(frame))

@@ -80,10 +80,19 @@ function includedLine({ task, result, host }: Result, item: string): string | un
 const INCLUDES: Readonly<Record<string, string>> = { include_tasks: 'include', include_role: 'include_role' }
 
 function details(event: Result, verbosity: number): string {
-  if (isDebug(event)) return ` => ${dump(event.result, { indent: true, without: ['changed', 'failed'] })}`
+  if (isDebug(event)) return ` => ${dump(event.result, { indent: true, without: hiddenOfDebug(event) })}`
   const always = event.result['_ansible_verbose_always'] === true
   if (verbosity < 1 && !always) return ''
   return ` => ${dump({ changed: event.changed, ...event.result }, { indent: verbosity > 2 || always, without: hiddenBelow(verbosity) })}`
+}
+
+// What the author asked to see: a message stands alone, a variable among what is not the task's own.
+function hiddenOfDebug({ result }: Result): string[] {
+  if (!('msg' in result))
+    return ['changed', 'failed', 'skipped', 'skip_reason', 'ansible_loop_var', 'failed_when_result']
+  return Object.keys(result).filter(
+    (name) => !['msg', 'exception', 'warnings', 'deprecations'].includes(name),
+  )
 }
 
 function skipDetails({ result, skipReason }: Result, verbosity: number): string {

@@ -132,6 +132,29 @@ describe('a task', () => {
     expect(told).toEqual(['running', 'ok', 'failed'])
   })
 
+  test.each([
+    ['that has nothing to do', 'state: directory, path: /tmp', {}, 'ok'],
+    ['in a dry run', 'state: directory, path: /tmp/never-there-at-all', { check: true }, 'changed'],
+    ['in a dry run that has nothing to do', 'state: directory, path: /tmp', { check: true }, 'ok'],
+  ])('in the background %s can be asked after, too', async (_, file, flags, status) => {
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: begin, file: { ${file} }, async: 10, poll: 0, register: begun }
+    - name: end
+      async_status: { jid: "{{ begun.ansible_job_id }}" }
+      register: ended
+      until: ended is finished
+      retries: 3
+      delay: 0
+    - { name: told, debug: { msg: "{{ begun.finished }} {{ ended.state }} {{ ended.finished }}" } }`,
+      flags,
+    )
+    expect(lines).toEqual([`one ${status} begin`, `one ${status} end`, 'one ok told: 0 directory 1'])
+  })
+
   test('tells with each result of a loop which item it was for', async () => {
     const { events } = await play(`
 - hosts: all

@@ -17,6 +17,8 @@ export class Job {
   readonly seconds: number
   /** What the task came to; resolves when the answer has been fetched. */
   finished: Promise<ModuleResult> | undefined
+  /** What it came to, where nothing had to be sent for that. */
+  known: ModuleResult | undefined
   /** Resolves when it has been started, or could not be. */
   launched: Promise<void> | undefined
   /** Whether its answer has been fetched. */
