@@ -84,7 +84,7 @@ export async function prepareScripts(lab: Lab): Promise<void> {
   write(lab, 'first.sh', FIRST)
 }
 
-/** Everything that the roles do on a bare machine; the files come behind it on its standard input. */
+/** Everything that the roles do on a bare machine; the files come behind its last line on its standard input. */
 const FIRST = `
 go() {
   set -e
@@ -127,9 +127,7 @@ go() {
   until curl -fsS http://127.0.0.1:9090/-/ready; do sleep 1; done
   echo converged
 }
-go >/tmp/first.log 2>&1 && echo converged
-exit
-`
+go >/tmp/first.log 2>&1; echo converged; exit`
 
 /** The same with one file to be replaced. */
 export function changeScript(lab: Lab, endpoint: Endpoint, size: string): Command {
