@@ -19,7 +19,7 @@ export function visitors(url: string, { rate = 600, connections = 20 } = {}): ()
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const failed: string[] = []
   let good = 0
-  let open = true
+  const over = new AbortController()
 
   const visit = (): Promise<string> =>
     new Promise((done) => {
@@ -37,7 +37,7 @@ export function visitors(url: string, { rate = 600, connections = 20 } = {}): ()
     })
 
   const stay = async () => {
-    while (open) {
+    while (!over.signal.aborted) {
       const answer = await visit()
       if (answer === '200') good += 1
       else failed.push(answer)
@@ -47,7 +47,7 @@ export function visitors(url: string, { rate = 600, connections = 20 } = {}): ()
 
   const all = Promise.all(Array.from({ length: connections }, stay))
   return async () => {
-    open = false
+    over.abort()
     await all
     agent.destroy()
     return { good, failed }
