@@ -1,5 +1,6 @@
 import { evaluate } from '../expressions/evaluate.ts'
 import { inherited, type Node } from '../source/model.ts'
+import { pythonPlugin } from '../source/python-plugins.ts'
 import { type Connection, Unreachable } from '../transport/session.ts'
 import type { Scope } from '../variables/scope.ts'
 import { type Dict, omit, type Value } from '../variables/value.ts'
@@ -93,7 +94,13 @@ export async function connectTo(options: ConnectOptions): Promise<Connection> {
   if (kind === 'local')
     return (await import('../transport/local.ts')).connectLocal({ directory: scope.surroundings.playbookDir })
   if (!['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ssh2'].includes(kind)) {
-    throw new Unreachable(`there is no connection '${kind}'`, "ansible_connection is 'ssh' or 'local'")
+    const plugin = pythonPlugin('connection', kind, scope.surroundings.searchPath('.'))
+    throw new Unreachable(
+      plugin
+        ? `the connection '${kind}' is a plugin in Python (${plugin.place}), which is not run here`
+        : `there is no connection '${kind}'`,
+      "ansible_connection is 'ssh' or 'local'",
+    )
   }
   const [{ connectSsh }, { sshTarget }] = await Promise.all([
     import('../transport/ssh.ts'),

@@ -1,5 +1,5 @@
-import { didYouMean } from './nearest.ts'
-import { Failure } from './items.ts'
+import type { Surroundings } from '../variables/scope.ts'
+import { missingPlugin } from './missing-plugin.ts'
 import { basicFilters } from './filters/basic.ts'
 import { dataFilters } from './filters/data.ts'
 import { dateFilters } from './filters/dates.ts'
@@ -50,10 +50,9 @@ export function filterNames(): ReadonlyMap<string, Routine> {
 }
 
 /** A filter by its short or full name. @throws Failure when there is none. */
-export function filterNamed(name: string): Routine {
+export function filterNamed(name: string, surroundings?: Surroundings): Routine {
   const known = filterNames()
   const routine = known.get(bareName(name))
-  if (routine === undefined)
-    throw new Failure(`there is no filter '${name}'`, didYouMean(bareName(name), known.keys()))
+  if (routine === undefined) throw missingPlugin('filter', name, known.keys(), surroundings)
   return routine
 }

@@ -181,14 +181,14 @@ function readItem(node: Node & { kind: 'item' }, frame: Frame): Item {
 
 function runFilter(node: Node & { kind: 'filter' }, frame: Frame): Item {
   frame.at = node.at
-  const routine = filterNamed(node.name)
+  const routine = filterNamed(node.name, frame.evaluation.scope.surroundings)
   const input = node.input === undefined ? null : run(node.input, frame)
   return invokeAt(node, routine, [input], frame)
 }
 
 function runTest(node: Node & { kind: 'test' }, frame: Frame): Item {
   frame.at = node.at
-  const routine = testNamed(node.name)
+  const routine = testNamed(node.name, frame.evaluation.scope.surroundings)
   return invokeAt(node, routine, [run(node.input, frame)], frame)
 }
 

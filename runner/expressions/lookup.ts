@@ -16,7 +16,7 @@ import { invoke } from './routine.ts'
 export function runLookup(name: string, terms: Value, scope: Scope, location: Location): Value[] | Unknown {
   const evaluation = new Evaluation(scope)
   const result = evaluation.within({ source: '', location }, undefined, (frame) => {
-    const routine = lookupNamed(name)
+    const routine = lookupNamed(name, scope.surroundings)
     // A raw lookup (`first_found`) copes with terms that mention something undefined, each for itself.
     const value = routine.mode === 'raw' && Array.isArray(terms) ? terms : evaluation.settle(terms)
     const given: Item[] = Array.isArray(value) ? value : [value]

@@ -1,3 +1,4 @@
+import type { Surroundings } from '../variables/scope.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { text } from './convert.ts'
 import { UndefinedVariable } from './errors.ts'
@@ -10,7 +11,7 @@ import { listLookups } from './lookups/lists.ts'
 import { passwordLookups } from './lookups/password.ts'
 import { tableLookups } from './lookups/tables.ts'
 import { variableLookups } from './lookups/variables.ts'
-import { didYouMean } from './nearest.ts'
+import { missingPlugin } from './missing-plugin.ts'
 import { bareName } from './plugin-name.ts'
 import { truthy } from './python/compare.ts'
 import { invoke, type Routine, type Routines } from './routine.ts'
@@ -29,12 +30,10 @@ const tables = (): readonly Routines[] => [
 let all: ReadonlyMap<string, Routine> | undefined
 
 /** A lookup by its short or full name. @throws Failure when there is none. */
-export function lookupNamed(name: string): Routine {
+export function lookupNamed(name: string, surroundings?: Surroundings): Routine {
   all ??= new Map(tables().flatMap((table) => Object.entries(table)))
   const routine = all.get(bareName(name))
-  if (routine === undefined) {
-    throw new Failure(`there is no lookup '${name}'`, didYouMean(bareName(name), all.keys()))
-  }
+  if (routine === undefined) throw missingPlugin('lookup', name, all.keys(), surroundings)
   return routine
 }
 
@@ -52,7 +51,7 @@ export function lookupCall(
   const { wantlist = asList, errors = 'strict', ...rest } = options
   if (name instanceof Unknown) return name
   const lookup = text(name, 'name of the lookup')
-  const routine = lookupNamed(lookup)
+  const routine = lookupNamed(lookup, frame.evaluation.scope.surroundings)
   let result: Item
   try {
     result = invoke(routine, terms, rest, frame)

@@ -184,7 +184,12 @@ function filtered(filter: Node | undefined, input: Item, frame: Frame): Item {
     filter.arguments.named.map(([name, node]) => [name, operand(node, frame)]),
   )
   frame.at = filter.at
-  return frame.evaluation.call(filterNamed(filter.name), [inner, ...args], named, frame)
+  return frame.evaluation.call(
+    filterNamed(filter.name, frame.evaluation.scope.surroundings),
+    [inner, ...args],
+    named,
+    frame,
+  )
 }
 
 function assign(target: Target, item: Item, frame: Frame): void {

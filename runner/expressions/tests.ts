@@ -1,5 +1,5 @@
-import { didYouMean } from './nearest.ts'
-import { Failure } from './items.ts'
+import type { Surroundings } from '../variables/scope.ts'
+import { missingPlugin } from './missing-plugin.ts'
 import { bareName } from './plugin-name.ts'
 import type { Routine, Routines } from './routine.ts'
 import { comparisonTests } from './tests/comparison.ts'
@@ -28,10 +28,9 @@ export function testNames(): ReadonlyMap<string, Routine> {
 }
 
 /** A test by its short or full name. @throws Failure when there is none. */
-export function testNamed(name: string): Routine {
+export function testNamed(name: string, surroundings?: Surroundings): Routine {
   const known = testNames()
   const routine = known.get(bareName(name))
-  if (routine === undefined)
-    throw new Failure(`there is no test '${name}'`, didYouMean(bareName(name), known.keys()))
+  if (routine === undefined) throw missingPlugin('test', name, known.keys(), surroundings)
   return routine
 }

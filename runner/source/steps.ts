@@ -12,6 +12,7 @@ import { accumulated, roleOf, type Block, type Node, type Play, type Step, type 
 import { asDict, listAt, nodeOf } from './node.ts'
 import { locate } from './positions.ts'
 import { checkKeys } from './task-keys.ts'
+import { aroundFile, INSTEAD, pythonPlugin } from './python-plugins.ts'
 
 /** Where steps are being read. */
 export interface StepContext {
@@ -182,6 +183,13 @@ function checkTask(written: Dict, task: Task, action: Action, context: StepConte
       hint,
     )
   }
+  const plugin = pythonPlugin('action', action.definition.name, aroundFile(task.file))
+  if (plugin)
+    loading.warning(
+      `'${task.writtenAction}' has a plugin in Python (${plugin.place}), which is not run here: only the module is`,
+      action.locateArgument(''),
+      INSTEAD.action,
+    )
   if (action.broken) return
   // Told already: an argument that stands beside the module instead of below it.
   const misplaced = Object.keys(written).some(

@@ -8,6 +8,7 @@ import { nearest, suggestion } from './nearest.ts'
 import { NOWHERE } from './node.ts'
 import type { ModuleDefinition } from './options.ts'
 import { locate } from './positions.ts'
+import { aroundFile, INSTEAD, pythonPlugin } from './python-plugins.ts'
 
 /**
  * The key of a task that names its module (or is `action`, `local_action`). Reports keys that are nothing at all,
@@ -55,6 +56,13 @@ export function unknownModule(
 ): [message: string, location: Location, hint: string | undefined] {
   const short = shortName(written)
   const names = [...loading.options.modules.names(), ...engineActionNames(), ...keywordsOf('handler')]
+  const plugin = pythonPlugin('action', short.split('.').at(-1)!, aroundFile(location.file))
+  if (plugin)
+    return [
+      `the action '${written}' is a plugin in Python (${plugin.place}), which is not run here`,
+      location,
+      INSTEAD.action,
+    ]
   const near = suggestion(short, names)
   const hint =
     near ??
@@ -123,7 +131,15 @@ function isMisspelledKeyword(loading: Loading, key: string, place: Place): boole
 
 function checkLoop(loading: Loading, task: Dict, key: string): void {
   const location = locate(task, key, 'key') ?? NOWHERE
-  if (!isLoop(key)) loading.error(`unknown loop '${key}'`, location, suggestion(key, WITH_LOOPS))
+  const lookup = key.slice('with_'.length)
+  const plugin = isLoop(key) ? undefined : pythonPlugin('lookup', lookup, aroundFile(location.file))
+  if (plugin)
+    loading.error(
+      `the lookup '${lookup}' is a plugin in Python (${plugin.place}), which is not run here`,
+      location,
+      INSTEAD.lookup,
+    )
+  else if (!isLoop(key)) loading.error(`unknown loop '${key}'`, location, suggestion(key, WITH_LOOPS))
   else if (own(task, key) === null) loading.error(`'${key}' has no value`, location)
 }
 

@@ -23,7 +23,7 @@ export const selectFilters: Routines = {
       const read = attributeReader(attribute, frame, fallback)
       return list(value).map((item) => (item instanceof Unknown ? item : (read(item) as Value)))
     }
-    const routine = filterNamed(text(name, 'name of the filter'))
+    const routine = filterNamed(text(name, 'name of the filter'), frame.evaluation.scope.surroundings)
     return list(value).map((item) => frame.evaluation.call(routine, [item, ...rest], options, frame) as Value)
   }),
   select: keep('value *args **named', (frame, value, args, named) =>
@@ -75,7 +75,7 @@ function chooser(
       return truthy(item) === wanted
     }
   }
-  const routine = testNamed(text(name, 'name of the test'))
+  const routine = testNamed(text(name, 'name of the test'), frame.evaluation.scope.surroundings)
   return (item) => {
     const result = frame.evaluation.call(routine, [item, ...rest], named, frame)
     if (result instanceof Unknown) throw new UnknownMet(result)
