@@ -15,7 +15,7 @@ const NAMES = `
   pkgin pkgng pkgutil portage portinstall proxmox redhat_subscription rhn_register rhsm_repository rpm_key
   runit seboolean sefcontext selinux selinux_permissive seport slackpkg snap subversion
   supervisorctl svc svr4pkg swdepot synchronize sysrc sysvinit timesyncd ufw_facts urpmi virt
-  x509_certificate xattr xbps xml yarn yum yum_repository zfs zypper zypper_repository
+  xattr xbps xml yarn yum yum_repository zfs zypper zypper_repository
 `
   .trim()
   .split(/\s+/)

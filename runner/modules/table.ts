@@ -15,6 +15,10 @@ import expect from './expect.ts'
 import apache2_module from './apache2_module.ts'
 import htpasswd from './htpasswd.ts'
 import sudoers from './sudoers.ts'
+import openssl_privatekey from './openssl_privatekey.ts'
+import openssl_csr from './openssl_csr.ts'
+import x509_certificate from './x509_certificate.ts'
+import openssl_dhparam from './openssl_dhparam.ts'
 import fail from './fail.ts'
 import file from './file.ts'
 import lineinfile from './lineinfile.ts'
@@ -92,6 +96,10 @@ export const modules: readonly AnyModule[] = [
   apache2_module,
   htpasswd,
   sudoers,
+  openssl_privatekey,
+  openssl_csr,
+  x509_certificate,
+  openssl_dhparam,
   fail,
   file,
   known_hosts,

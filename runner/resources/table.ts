@@ -2,6 +2,7 @@ import { alternative } from './alternative.ts'
 import { archiveContent, archiveDigest } from './archive-content.ts'
 import { archiveFile } from './archive-file.ts'
 import { archive } from './archive.ts'
+import { certificateRequest } from './certificate-request.ts'
 import { checksums } from './checksum.ts'
 import { clock } from './clock.ts'
 import { content } from './content.ts'
@@ -36,6 +37,7 @@ import { packages } from './packages.ts'
 import { path } from './path.ts'
 import { pipPackages } from './pip-packages.ts'
 import { pendingHandlers } from './pending-handlers.ts'
+import { publicKey } from './public-key.ts'
 import { runningHostname } from './running-hostname.ts'
 import { services } from './services.ts'
 import { sysctl } from './sysctl.ts'
@@ -57,6 +59,7 @@ export const kinds: readonly AnyKind[] = [
   archiveDigest,
   archiveFile,
   archive,
+  certificateRequest,
   ...Object.values(checksums),
   clock,
   content,
@@ -91,6 +94,7 @@ export const kinds: readonly AnyKind[] = [
   path,
   pendingHandlers,
   pipPackages,
+  publicKey,
   runningHostname,
   services,
   sysctl,
