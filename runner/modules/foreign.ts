@@ -9,9 +9,9 @@ import { failed } from './outcome.ts'
  */
 const NAMES = `
   apk archive at bower composer cpanm cronvar dconf django_manage dnf
-  dnf5 easy_install filesystem firewalld flatpak gather_facts gem git_config haproxy helm
-  homebrew homebrew_cask java_cert jenkins_job jenkins_plugin k8s ldap_entry lvg lvol make
-  mount_facts nmcli npm openbsd_pkg openssh_keypair osx_defaults pacman pamd parted pear pkg5
+  dnf5 easy_install filesystem firewalld flatpak gather_facts gem haproxy helm
+  homebrew homebrew_cask java_cert jenkins_job jenkins_plugin k8s ldap_entry lvg lvol
+  mount_facts nmcli openbsd_pkg openssh_keypair osx_defaults pacman pamd parted pear pkg5
   pkgin pkgng pkgutil portage portinstall proxmox redhat_subscription rhn_register rhsm_repository rpm_key
   runit seboolean sefcontext selinux selinux_permissive seport slackpkg snap subversion
   supervisorctl svc svr4pkg swdepot synchronize sysrc sysvinit timesyncd ufw_facts urpmi virt

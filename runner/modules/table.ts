@@ -19,6 +19,9 @@ import openssl_privatekey from './openssl_privatekey.ts'
 import openssl_csr from './openssl_csr.ts'
 import x509_certificate from './x509_certificate.ts'
 import openssl_dhparam from './openssl_dhparam.ts'
+import git_config from './git_config.ts'
+import npm from './npm.ts'
+import make from './make.ts'
 import fail from './fail.ts'
 import file from './file.ts'
 import lineinfile from './lineinfile.ts'
@@ -100,6 +103,9 @@ export const modules: readonly AnyModule[] = [
   openssl_csr,
   x509_certificate,
   openssl_dhparam,
+  git_config,
+  npm,
+  make,
   fail,
   file,
   known_hosts,

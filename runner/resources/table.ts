@@ -16,6 +16,7 @@ import { fileFlags } from './file-flags.ts'
 import { firewall } from './firewall.ts'
 import { gitCheckout } from './git-checkout.ts'
 import { gitRemote } from './git-remote.ts'
+import { gitSetting } from './git-setting.ts'
 import { glob } from './glob.ts'
 import { group } from './group.ts'
 import { identity } from './identity.ts'
@@ -28,6 +29,7 @@ import { mimeType } from './mime-type.ts'
 import { moment } from './moment.ts'
 import { mount } from './mount.ts'
 import { nameService } from './name-service.ts'
+import { npmPackages } from './npm-packages.ts'
 import { packageCache } from './package-cache.ts'
 import { packageIndex } from './package-index.ts'
 import { packageNames } from './package-names.ts'
@@ -73,6 +75,7 @@ export const kinds: readonly AnyKind[] = [
   firewall,
   gitCheckout,
   gitRemote,
+  gitSetting,
   glob,
   group,
   identity,
@@ -85,6 +88,7 @@ export const kinds: readonly AnyKind[] = [
   moment,
   mount,
   nameService,
+  npmPackages,
   packageCache,
   packageIndex,
   packageNames,

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { UnknownRead } from '../../runner/host/misses.ts'
+import npm from '../../runner/modules/npm.ts'
+import { npmPackages } from '../../runner/resources/npm-packages.ts'
+import type { Dict } from '../../runner/variables/value.ts'
+import { diffLines, type Host, plan } from './harness.ts'
+
+const on = (installed: Dict, missing: string[] = []): Host => ({
+  foresees: true,
+  files: { '/srv/app/package.json': '{}', '/usr/bin/node': '', '/usr/local/bin/x': '' },
+  answer: (kind) => (kind === 'npm packages' ? { installed, missing } : undefined),
+})
+const project = { path: '/srv/app' }
+
+test.each<[args: Dict, host: Host]>([
+  [{ name: 'pm2', global: true }, on({ pm2: '5.0.0' })],
+  [{ name: 'pm2', version: '5.0.0', ...project }, on({ pm2: '5.0.0' })],
+  [project, on({ pm2: '5.0.0' })],
+  [{ name: 'pm2', state: 'absent', ...project }, on({})],
+])('nothing is to do for %o', (args, host) => expect(plan(npm, args, host).outcome.type).toBe('unchanged'))
+
+describe('a package', () => {
+  test.each<[Dict, Dict, string, string]>([
+    [{ name: 'pm2', global: true }, {}, '- → present', 'npm install --global'],
+    [{ name: 'pm2', version: '5.0.0', ...project }, { pm2: '4.0.0' }, '4.0.0 → 5.0.0', 'pm2@5.0.0'],
+    [{ name: 'pm2', state: 'absent', ...project }, { pm2: '4.0.0' }, '4.0.0 → -', 'npm uninstall'],
+  ])('%o with %o', (args, installed, line, words) => {
+    const { outcome, again } = plan(npm, args, on(installed))
+    expect(diffLines(outcome)).toEqual(['npm package pm2', `version: ${line}`])
+    expect((outcome as { script: { text: string } }).script.text.replaceAll("'", '')).toContain(words)
+    expect(again().type).toBe('unchanged')
+  })
+
+  test('has files that nobody can tell before', () => {
+    const made = plan(npm, { name: 'pm2', global: true }, on({}))
+    expect(() => made.files.lstat('/usr/bin/pm2')).toThrow(UnknownRead)
+    expect(made.files.lstat('/usr/bin/node').status.type).toBe('file')
+    const inside = plan(npm, { name: 'pm2', ...project }, on({}))
+    expect(() => inside.files.list('/srv/app/node_modules')).toThrow(UnknownRead)
+  })
+})
+
+test.each<[Dict, Host]>([
+  [project, on({}, ['left-pad'])],
+  [{ ...project, ci: true }, on({})],
+  [{ name: 'pm2', state: 'latest', global: true }, on({ pm2: '1.0.0' })],
+])('only npm can tell what comes of %o', (args, host) =>
+  expect(plan(npm, args, host).outcome.type).toBe('opaque'),
+)
+
+test.each<Dict>([{}, { global: true }, { path: '/none' }, { state: 'absent', path: '/srv/app' }])(
+  '%o fails',
+  (args) => expect(plan(npm, args, on({})).outcome.type).toBe('failed'),
+)
+
+test('what npm lists is read', () => {
+  const answer = `+\n${JSON.stringify({
+    dependencies: {
+      a: { version: '1.0.0' },
+      b: { required: '^2', missing: true },
+      c: { version: '1', invalid: 'x' },
+    },
+  })}\0+\nno json\0\0`
+  const place = { npm: 'npm' }
+  expect(npmPackages.parse(Buffer.from(answer), [place, place, place])).toEqual([
+    { installed: { a: '1.0.0', c: '1' }, missing: ['b', 'c'] },
+    { installed: {}, missing: [] },
+    null,
+  ])
+})
