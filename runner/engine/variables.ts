@@ -25,6 +25,7 @@ import type { PlayRun } from './run.ts'
  */
 export function scopeOf(playRun: PlayRun, host: HostRun, node: Node, extra: readonly Layer[] = []): Scope {
   const written = writtenLayers(node)
+  const ofRoles = roleLayers(playRun, node)
   return new Scope(
     [
       magicLayer(playRun, host, node),
@@ -34,7 +35,7 @@ export function scopeOf(playRun: PlayRun, host: HostRun, node: Node, extra: read
       mapLayer('set_fact and register', host.variables),
       mapLayer('include_vars', host.includedVariables),
       ...written.vars,
-      ...roleLayers(playRun, node, 'vars'),
+      ...ofRoles.vars,
       ...hostVarsFiles(
         playRun.run,
         playRun.play,
@@ -45,7 +46,7 @@ export function scopeOf(playRun: PlayRun, host: HostRun, node: Node, extra: read
       mapLayer('cached facts', host.cachedFacts),
       factsLayer(host),
       ...host.inventoryLayers,
-      ...roleLayers(playRun, node, 'defaults'),
+      ...ofRoles.defaults,
       addressLayer(host),
     ],
     surroundingsOf(playRun, node),
@@ -142,7 +143,9 @@ function roleUses(node: Node): RoleUse[] {
 }
 
 // The running role's own first, then its dependencies', those around it, and every role's that is public in the play.
-function roleLayers({ publicRoles }: PlayRun, node: Node, kind: 'vars' | 'defaults'): Layer[] {
+function roleLayers({ publicRoles }: PlayRun, node: Node): RoleLayers {
+  const known = roleLayersOf.get(node)
+  if (known?.publicRoles === publicRoles && known.count === publicRoles.size) return known
   const around = roleUses(node)
   const roles = new Set<Role>([
     ...around.flatMap(({ role, dependencies }, index) => [
@@ -151,8 +154,25 @@ function roleLayers({ publicRoles }: PlayRun, node: Node, kind: 'vars' | 'defaul
     ]),
     ...[...publicRoles].toReversed().map(({ role }) => role),
   ])
-  return [...roles].map((role) => roleLayer(role, kind))
+  const layers = {
+    publicRoles,
+    count: publicRoles.size,
+    vars: [...roles].map((role) => roleLayer(role, 'vars')),
+    defaults: [...roles].map((role) => roleLayer(role, 'defaults')),
+  }
+  roleLayersOf.set(node, layers)
+  return layers
 }
+
+/** Built once a node, as long as no more roles have become public in the play. */
+interface RoleLayers {
+  readonly publicRoles: ReadonlySet<RoleUse>
+  readonly count: number
+  readonly vars: readonly Layer[]
+  readonly defaults: readonly Layer[]
+}
+
+const roleLayersOf = new WeakMap<Node, RoleLayers>()
 
 const roleLayerOf = { vars: new WeakMap<Role, Layer>(), defaults: new WeakMap<Role, Layer>() }
 
