@@ -200,6 +200,11 @@ export class HostRun {
     return await Promise.race([working, late]).finally(close)
   }
 
+  /** Ends what sessions there are of a user to become, who is to go. */
+  async leave(user: string): Promise<void> {
+    for (const opening of this.#connections.values()) await (await opening).leave(user)
+  }
+
   /** Drops the connection; the next use makes a new one. */
   async disconnect(): Promise<void> {
     const opening = [...this.#connections.values()]

@@ -5,6 +5,7 @@ import { effect } from '../host/state.ts'
 import { factsOf } from '../modules/custom/facts.ts'
 import type { Change, Look, ModuleResult, Opaque, Outcome, Undecided, World } from '../modules/outcome.ts'
 import { path } from '../resources/path.ts'
+import { user } from '../resources/user.ts'
 import type { Answer, Become, Frame } from '../transport/session.ts'
 import { joinScripts, sh } from '../transport/shell.ts'
 import type { Reason } from '../variables/unknown.ts'
@@ -190,6 +191,9 @@ async function tryOut(
 }
 
 async function makeChange(outcome: Change, options: PerformOptions): Promise<Performed> {
+  // Nobody can be removed as long as a process of theirs runs.
+  for (const { resource, value } of outcome.after)
+    if (resource.kind === user && value === null) await options.host.leave(resource.key as string)
   const answer = await send(outcome, options)
   if (answer.status !== 0) {
     // It may have got half way: nothing that was known is certain any more.

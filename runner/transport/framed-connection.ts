@@ -26,6 +26,14 @@ export class FramedConnection implements Connection {
     return session
   }
 
+  async leave(user: string): Promise<void> {
+    for (const [key, session] of this.#sessions) {
+      if (key === '' || session.user !== user) continue
+      this.#sessions.delete(key)
+      await session.close()
+    }
+  }
+
   open(address: string, port: number): Promise<Duplex> {
     return this.#carrier.open(address, port)
   }

@@ -57,6 +57,8 @@ export interface Connection {
    * @throws {Error} with `code` as of `net.connect` where known (`ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT` …)
    */
   open(address: string, port: number): Promise<Duplex>
+  /** Ends the session of a user to become, where there is one: no process of theirs is left that is ours. */
+  leave(user: string): Promise<void>
   /** The host's key, as `type SHA256:…`; undefined where there is none (`local`). */
   readonly hostKey?: string
   /** Ends every process group still running for this connection, then the connection. */

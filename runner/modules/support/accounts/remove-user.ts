@@ -22,9 +22,11 @@ export function removeUser(
   planning.state.want([resource(groupKind, name)])
   const own = planning.state.read(groupKind, name)
   plan.differs('state', 'present', 'absent')
-  // It complains (status 12) of a mail spool that was never there.
+  const words = [...(force ? ['-f'] : []), ...(remove ? ['-r'] : []), '--', name]
+  // It complains (status 12) of a mail spool that was never there; and of a process (8) that may just be ending.
   plan.run(
-    sh`userdel ${[...(force ? ['-f'] : []), ...(remove ? ['-r'] : [])]} -- ${name} || { status=$?; [ $status = 12 ] || exit $status; }`,
+    sh`userdel ${words}; status=$?; [ $status = 8 ] && sleep 1 && { userdel ${words}; status=$?; }
+[ $status = 0 ] || [ $status = 12 ] || exit $status`,
   )
   plan.affects(effect(userKind, name, null), ...accountFileEffects(`the removal of user ${name}`))
   if (own && before.group === name && accountDefaults(planning).userGroups) {
