@@ -14,6 +14,7 @@ export type EnvironmentSettings = Pick<
   | 'showCustomStats'
   | 'factCache'
   | 'journal'
+  | 'tagsReachIntoIncludes'
 >
 
 /** @source https://docs.ansible.com/ansible/latest/reference_appendices/config.html */
@@ -30,6 +31,7 @@ export function environmentSettings(environment: NodeJS.ProcessEnv): Environment
     taskTimeout: Number(environment['ANSIBLE_TASK_TIMEOUT'] || 0) || undefined,
     showCustomStats: bool('ANSIBLE_SHOW_CUSTOM_STATS', false),
     factCache: factCacheOf(environment),
+    tagsReachIntoIncludes: bool('REHEARSAL_TAGS_REACH_INTO_INCLUDES', true),
     journal: environment['REHEARSAL_JOURNAL'] ?? '/var/lib/rehearsal/pending-handlers.json',
   }
 }

@@ -15,10 +15,13 @@ const DEEPEST = 20
 
 /**
  * Whether `--tags` asks for a task inside of an include that has no such tag itself. What is included is looked into
- * where its name can be told; a task in there must have one of the tags by name.
+ * where its name can be told; a task in there must have one of the tags by name. Ansible does not look, which
+ * `REHEARSAL_TAGS_REACH_INTO_INCLUDES=false` asks for.
  */
 export function reachesInto(playRun: PlayRun, host: HostRun, task: Task, depth = 0): boolean {
-  const { only, skip } = playRun.run.options.tags
+  const { tags: asked, tagsReachIntoIncludes } = playRun.run.options
+  const { only, skip } = asked
+  if (!tagsReachIntoIncludes) return false
   if (!isInclude(task) || only.length === 0 || depth > DEEPEST) return false
   const own = tagsOf(task, scopeOf(playRun, host, task))
   if (own.includes('never') || own.some((tag) => skip.includes(tag))) return false

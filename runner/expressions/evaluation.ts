@@ -215,7 +215,7 @@ function toValue(item: Native, location: Location | undefined): Value {
   if (item instanceof Float) return item.value
   if (item instanceof DateTime || item instanceof TimeDelta) return item.toString()
   if (item instanceof NoElse) return ''
-  if (item instanceof Undefined) throw item.cause ?? sourceError(item.message, location, item.hint?.())
+  if (item instanceof Undefined) throw item.cause ?? undefinedAt(item, location)
   if (item instanceof Bag && item.text() !== undefined) return item.text()!
   const name = item instanceof Callable ? item.name : item.type
   throw sourceError(`'${name}' is a ${item.type}, not a value`, location)
@@ -227,4 +227,8 @@ function endedAs({ source }: Template, item: Item): Item {
   if (item instanceof Secret && typeof item.reveal() === 'string')
     return new Secret(`${item.reveal()}\n`, item.hidden())
   return typeof item === 'string' ? `${item}\n` : item
+}
+
+function undefinedAt({ message, hint }: Undefined, location: Location | undefined): UndefinedVariable {
+  return new UndefinedVariable({ severity: 'error', message, location, hint: hint?.() })
 }

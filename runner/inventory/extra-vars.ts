@@ -46,7 +46,7 @@ function readOne(text: string, vault?: Decrypter): [string, InventoryVariable][]
 
 function readDictionary(text: string, vault?: Decrypter): [string, InventoryVariable][] {
   const { value, diagnostics } = parseYaml(text, COMMAND_LINE, { decrypt: vault?.decrypt })
-  if (diagnostics.length > 0) throw new SourceError(diagnostics)
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw new SourceError(diagnostics)
   if (!isDict(value))
     throw sourceError(`-e ${text}: expected a dictionary`, undefined, `-e '{"name": "value"}'`)
   return Object.entries(value).map(([name, entry]) => [name, { value: entry, location: locate(value, name) }])

@@ -26,7 +26,8 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], options: F
       const place = location === undefined ? '' : `${escapeControl(formatLocation(location))}: `
       const head = `${paint(['bold', severity === 'error' ? 'red' : 'yellow'], `${severity}:`)} ${place}${escapeControl(message)}\n`
       const tail = hint === undefined ? '' : `${paint('cyan', 'hint:')} ${escapeControl(hint)}\n`
-      const known = ansible === undefined ? '' : `ERROR! ${escapeControl(ansible)}\n`
+      const label = severity === 'error' ? 'ERROR!' : '[WARNING]:'
+      const known = ansible === undefined ? '' : `${label} ${escapeControl(ansible)}\n`
       return head + paintExcerpt(lines.at(location), location) + tail + known
     })
     .join('\n')

@@ -14,7 +14,7 @@ import { Secret } from '../variables/secret.ts'
 import { isTemplateSource, Template } from '../variables/template.ts'
 import type { Dict, Value } from '../variables/value.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { formatLocation } from './location.ts'
+import { formatLocation, type Location } from './location.ts'
 import { remember, SourceText } from './positions.ts'
 import { indentQuoted, openQuote } from './quoted-lines.ts'
 import { keyName, plainScalar } from './scalars.ts'
@@ -163,11 +163,7 @@ class Conversion {
       if (first === undefined) firsts.set(name, offset)
       else {
         const place = this.#source.locate(first)
-        this.#error(
-          offset,
-          `duplicate key '${name}'`,
-          `it was first given at ${formatLocation(place)}; remove one of the two`,
-        )
+        this.#duplicate(offset, name, place)
       }
       own.set(name, this.value(value))
     }
@@ -178,6 +174,19 @@ class Conversion {
     const dict: Dict = Object.fromEntries(entries)
     remember(dict, this.#source, node)
     return dict
+  }
+
+  // Ansible lets the last of them count, and says so or not.
+  #duplicate(offset: number, name: string, first: Location): void {
+    const setting = process.env['ANSIBLE_DUPLICATE_YAML_DICT_KEY']
+    if (setting === 'ignore') return
+    this.diagnostics.push({
+      severity: setting === 'warn' ? 'warning' : 'error',
+      message: `duplicate key '${name}'`,
+      hint: `it was first given at ${formatLocation(first)}; remove one of the two`,
+      location: this.#source.locate(offset),
+      ansible: setting === undefined ? undefined : `found a duplicate dict key (${name})`,
+    })
   }
 
   #key(key: Scalar | null, parent: YAMLMap): string | undefined {

@@ -142,6 +142,22 @@ const cases: readonly Case[] = [
       'one ok after: again',
     ],
   },
+  ...['true', 'false'].map((reach) => ({
+    says: `--tags looks into includes without that tag: ${reach}`,
+    tasks: `
+    - { include_tasks: inner.yml }`,
+    files: { 'inner.yml': '- { name: inner, debug: , tags: wanted }' },
+    flags: { tags: ['wanted'] },
+    environment: { REHEARSAL_TAGS_REACH_INTO_INCLUDES: reach },
+    lines: reach === 'true' ? ['one ok include_tasks', 'one ok inner: Hello world!'] : [],
+  })),
+  ...['warn', 'ignore'].map((setting) => ({
+    says: `ANSIBLE_DUPLICATE_YAML_DICT_KEY=${setting} lets the last of two keys count`,
+    tasks: `
+    - { name: told, debug: { msg: first, msg: last } }`,
+    environment: { ANSIBLE_DUPLICATE_YAML_DICT_KEY: setting },
+    lines: ['one ok told: last'],
+  })),
   {
     says: 'run_once of a play leaves facts alone: every host gathers its own',
     playbook: `
