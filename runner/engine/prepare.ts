@@ -74,7 +74,9 @@ function plan(module: Module, args: Dict, options: PlanningOptions): Outcome {
     const presumptions = planning.state.takePresumptions()
     if (outcome.type === 'opaque') return { ...outcome, mentions: mentionsOf(args) }
     if (outcome.type === 'undecided')
-      return looks(module) ? outcome : { ...outcome, ...reachOf(module, args) }
+      return looks(module)
+        ? { ...outcome, after: outcome.after ?? [] }
+        : { ...outcome, ...reachOf(module, args) }
     // What is not there may have been made by a command before: only a change can go by its absence.
     return presumptions.length > 0 && outcome.type !== 'change'
       ? undecidedFor(module, mergeUnknown(presumptions), args)

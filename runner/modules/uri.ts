@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { content } from '../resources/content.ts'
 import { identity } from '../resources/identity.ts'
 import { resource } from '../resources/resource.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
@@ -221,11 +222,13 @@ function requestOf(given: Given, planning: Planning): HttpRequest | string {
   }
 }
 
+// Where a change before may make one, that change is pending, and nothing is asked.
 function fromNetrc(host: string, planning: Planning) {
-  const { files, environment } = planning
+  const { state, environment } = planning
   const at = hostPath(environment['NETRC'] ?? '~/.netrc', planning)
-  const bytes = files.stat(at).status.type === 'file' ? files.read(at) : null
-  return bytes ? netrcEntry(bytes.toString('utf8'), host) : undefined
+  state.want([resource(content, at)])
+  const bytes = state.peek(content, at)
+  return Buffer.isBuffer(bytes) ? netrcEntry(bytes.toString('utf8'), host) : undefined
 }
 
 function authoritiesAt(path: string, planning: Planning): Buffer {

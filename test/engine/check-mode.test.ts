@@ -116,6 +116,28 @@ describe('a dry run', () => {
     )
   })
 
+  test('doubts nothing for a message that cannot be told', async () => {
+    const path = `/tmp/never-written-${process.pid}`
+    const { lines } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: write
+      copy: { dest: ${path}, content: "one" }
+    - name: ask
+      wait_for: { port: 1, timeout: 0, search_regex: (.) }
+      register: answer
+    - name: tell
+      debug: { msg: "{{ answer.match_groups }}" }
+    - name: see
+      stat: { path: ${path}-2 }
+`,
+      { check: true },
+    )
+    expect(lines).toEqual(['one changed write', 'one ok ask', 'one unknown tell', 'one ok see'])
+  })
+
   test('doubts no more than what a task keeps to, when it cannot be told', async () => {
     const path = `/tmp/never-written-${process.pid}`
     const { lines } = await play(
