@@ -10,6 +10,7 @@ export type EnvironmentSettings = Pick<
   | 'strategy'
   | 'missingHandlerFails'
   | 'gathering'
+  | 'factsModules'
   | 'taskTimeout'
   | 'showCustomStats'
   | 'factCache'
@@ -28,6 +29,7 @@ export function environmentSettings(environment: NodeJS.ProcessEnv): Environment
     strategy: environment['ANSIBLE_STRATEGY'] || 'linear',
     missingHandlerFails: bool('ANSIBLE_ERROR_ON_MISSING_HANDLER', true),
     gathering: environment['ANSIBLE_GATHERING'] || 'implicit',
+    factsModules: environment['ANSIBLE_FACTS_MODULES'] || 'smart',
     taskTimeout: Number(environment['ANSIBLE_TASK_TIMEOUT'] || 0) || undefined,
     showCustomStats: bool('ANSIBLE_SHOW_CUSTOM_STATS', false),
     factCache: factCacheOf(environment),

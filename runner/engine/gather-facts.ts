@@ -1,4 +1,6 @@
 import { evaluate } from '../expressions/evaluate.ts'
+import { textOf } from '../variables/text.ts'
+import { asList } from '../variables/value.ts'
 import type { HostRun } from './host-run.ts'
 import type { Position } from './position.ts'
 import type { PlayRun } from './run.ts'
@@ -10,7 +12,34 @@ import { runStep } from './walk.ts'
 /** Gathers a host's facts at the beginning of a play, unless `gather_facts` says no. */
 export async function gatherFacts(playRun: PlayRun, host: HostRun, position: Position): Promise<void> {
   if (!isWanted(playRun, host)) return
-  await runStep(playRun, host, setupTask(playRun), position, [])
+  const [first, ...others] = modulesOf(playRun, host).map((name) => factsTask(playRun, name))
+  if (first) await runStep(playRun, host, first, position, [])
+  for (const [index, task] of others.entries())
+    await runStep(playRun, host, task, [...position, index + 1], [])
+}
+
+/**
+ * The modules that gather facts: `setup`, unless a variable or a setting names others.
+ *
+ * @source https://docs.ansible.com/ansible/latest/collections/ansible/builtin/gather_facts_module.html
+ */
+function modulesOf(playRun: PlayRun, host: HostRun): string[] {
+  const scope = scopeOf(playRun, host, playRun.play)
+  const written = scope.get('ansible_facts_modules')
+  const value = written === undefined ? playRun.run.options.factsModules : evaluate(written, scope)
+  const names = (typeof value === 'string' ? value.split(',') : asList(value)).map((name) =>
+    textOf(name).trim(),
+  )
+  return [
+    ...new Set(
+      names.map((name) => (/^(smart|ansible\.(builtin|legacy)\.setup)$/.test(name) ? 'setup' : name)),
+    ),
+  ]
+}
+
+function factsTask(playRun: PlayRun, name: string): Task {
+  const setup = setupTask(playRun)
+  return name === 'setup' ? setup : playRun.run.loader.action({ ...setup, args: {} }, name)
 }
 
 // `smart` gathers once in a run, `explicit` only where the play asks for it.

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly missingHandlerFails: boolean
   /** `implicit`, `explicit` or `smart`: whether plays that do not say so gather facts. */
   readonly gathering: string
+  /** Modules that gather facts, separated by commas; `smart`: `setup`. */
+  readonly factsModules: string
   /** Whether `--tags` looks for tasks inside of includes that have no such tag themselves. */
   readonly tagsReachIntoIncludes: boolean
   /** Seconds a task may take where it does not say itself. */

@@ -158,6 +158,20 @@ const cases: readonly Case[] = [
     environment: { ANSIBLE_DUPLICATE_YAML_DICT_KEY: setting },
     lines: ['one ok told: last'],
   })),
+  ...[
+    { says: 'the setting', environment: { ANSIBLE_FACTS_MODULES: 'smart,colours' }, vars: '{}' },
+    { says: 'the variable', environment: {}, vars: '{ ansible_facts_modules: [setup, colours] }' },
+  ].map(({ says, environment, vars }) => ({
+    says: `facts are gathered by the modules that ${says} names`,
+    playbook: `
+- hosts: all
+  gather_subset: ["!all", "!min", "env"]
+  vars: ${vars}
+  tasks: [{ name: told, debug: { msg: "{{ ansible_env is defined }} {{ ansible_facts.colour }}" } }]`,
+    files: { 'library/colours': '#!/bin/sh\necho \'{"ansible_facts": {"colour": "red"}}\'\n' },
+    environment: environment as Readonly<Record<string, string>>,
+    lines: ['one ok Gathering Facts', 'one ok Gathering Facts', 'one ok told: True red'],
+  })),
   {
     says: 'run_once of a play leaves facts alone: every host gathers its own',
     playbook: `
