@@ -22,6 +22,9 @@ import openssl_dhparam from './openssl_dhparam.ts'
 import git_config from './git_config.ts'
 import npm from './npm.ts'
 import make from './make.ts'
+import postgresql_db from './postgresql_db.ts'
+import postgresql_user from './postgresql_user.ts'
+import postgresql_ext from './postgresql_ext.ts'
 import fail from './fail.ts'
 import file from './file.ts'
 import lineinfile from './lineinfile.ts'
@@ -106,6 +109,9 @@ export const modules: readonly AnyModule[] = [
   git_config,
   npm,
   make,
+  postgresql_db,
+  postgresql_user,
+  postgresql_ext,
   fail,
   file,
   known_hosts,

@@ -39,6 +39,7 @@ import { packages } from './packages.ts'
 import { path } from './path.ts'
 import { pipPackages } from './pip-packages.ts'
 import { pendingHandlers } from './pending-handlers.ts'
+import { postgresDatabase, postgresExtension, postgresRole } from './postgresql.ts'
 import { publicKey } from './public-key.ts'
 import { runningHostname } from './running-hostname.ts'
 import { services } from './services.ts'
@@ -98,6 +99,9 @@ export const kinds: readonly AnyKind[] = [
   path,
   pendingHandlers,
   pipPackages,
+  postgresDatabase,
+  postgresExtension,
+  postgresRole,
   publicKey,
   runningHostname,
   services,

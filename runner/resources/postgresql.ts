@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto'
+import { openScratch } from '../packages/scratch.ts'
+import { type Script, sh } from '../transport/shell.ts'
+import { defineResource } from './resource.ts'
+
+/** How a server of PostgreSQL is reached from the host. */
+export interface PostgresServer {
+  /** The host's name, or a directory with a socket; the usual socket without it. */
+  readonly host?: string
+  readonly port: number
+  readonly user: string
+  readonly password?: string
+  /** The database that is logged in to. */
+  readonly database: string
+  /** The user on the host who asks: it decides by which right. */
+  readonly as: string
+}
+
+/** What a question of SQL gives: rows as JSON, or why there is no answer. */
+export type PostgresAnswer<Row> = { readonly row: Row | null } | { readonly error: string }
+
+export interface PostgresName {
+  readonly server: PostgresServer
+  readonly name: string
+}
+
+export interface PostgresRole {
+  /** Of its attributes those that are on: SUPERUSER, LOGIN … */
+  readonly on: readonly string[]
+  /** As the server keeps it: `md5…` or `SCRAM-SHA-256$…`; null without one. */
+  readonly password: string | null
+  readonly connections: number
+  /** Seconds since 1970, or `infinity`; null where it never expires. */
+  readonly expires: string | null
+  readonly comment: string | null
+}
+
+export interface PostgresDatabase {
+  readonly owner: string
+  readonly encoding: string
+  readonly collate: string
+  readonly ctype: string
+  readonly connections: number
+  readonly tablespace: string
+  readonly comment: string | null
+}
+
+export interface PostgresExtension {
+  readonly version: string
+  readonly schema: string
+}
+
+/** Attributes of a role, by the column that tells them. */
+export const ROLE_ATTRIBUTES: Readonly<Record<string, string>> = {
+  SUPERUSER: 'rolsuper',
+  CREATEROLE: 'rolcreaterole',
+  CREATEDB: 'rolcreatedb',
+  INHERIT: 'rolinherit',
+  LOGIN: 'rolcanlogin',
+  REPLICATION: 'rolreplication',
+  BYPASSRLS: 'rolbypassrls',
+}
+
+export const postgresRole = kind<PostgresRole>(
+  'postgresql role',
+  (name) => `select json_build_object('on', array_remove(array[${Object.entries(ROLE_ATTRIBUTES)
+    .map(([word, column]) => `case when ${column} then ${literal(word)} end`)
+    .join(
+      ', ',
+    )}], null), 'password', rolpassword, 'connections', rolconnlimit, 'expires', rolvaliduntil::text,
+  'comment', shobj_description(oid, 'pg_authid')) from pg_authid where rolname = ${literal(name)};`,
+  // The server decides how it keeps a password, and how it writes a time.
+  (predicted, observed) =>
+    predicted.on.join() === observed.on.join() &&
+    predicted.connections === observed.connections &&
+    predicted.comment === observed.comment &&
+    (predicted.password === null) === (observed.password === null) &&
+    (predicted.expires === null) === (observed.expires === null),
+)
+
+export const postgresDatabase = kind<PostgresDatabase>(
+  'postgresql database',
+  (
+    name,
+  ) => `select json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding),
+  'collate', datcollate, 'ctype', datctype, 'connections', datconnlimit,
+  'tablespace', (select spcname from pg_tablespace where oid = dattablespace),
+  'comment', shobj_description(oid, 'pg_database')) from pg_database where datname = ${literal(name)};`,
+  (predicted, observed) =>
+    predicted.owner === observed.owner &&
+    predicted.connections === observed.connections &&
+    predicted.comment === observed.comment,
+)
+
+export const postgresExtension = kind<PostgresExtension>(
+  'postgresql extension',
+  (name) =>
+    `select json_build_object('version', extversion, 'schema', extnamespace::regnamespace::text) from pg_extension where extname = ${literal(name)};`,
+  (predicted, observed) => predicted.version === '' || predicted.version === observed.version,
+)
+
+function kind<Row>(
+  name: string,
+  query: (name: string) => string,
+  isSame: (predicted: Row, observed: Row) => boolean,
+) {
+  return defineResource<PostgresName, PostgresAnswer<Row>>({
+    name,
+    id: ({ server, name: wanted }) => {
+      const { password: _, ...open } = server
+      return `${wanted} ${createHash('sha256').update(JSON.stringify(open)).digest('hex').slice(0, 16)}`
+    },
+    dear: true,
+    read: (keys) =>
+      sh`${keys.map(
+        ({ server, name: wanted }) => sh`( ${openScratch}
+if answer=$( ${psql(server, query(wanted))} 2>&1 ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$answer"; fi )
+`,
+      )}`,
+    matches: (predicted, observed) => {
+      if ('error' in predicted || 'error' in observed) return 'error' in predicted === 'error' in observed
+      if (predicted.row === null || observed.row === null) return predicted.row === observed.row
+      return isSame(predicted.row, observed.row)
+    },
+    // What the server keeps of a password is for nobody's eyes.
+    describe: (value) =>
+      'error' in value ? value.error : value.row === null ? 'absent' : 'present, as it is',
+    parse: (answer, keys) => {
+      const records = answer.toString('utf8').split('\0')
+      return keys.map((_, index) => rowOf<Row>(records[index] ?? ''))
+    },
+  })
+}
+
+function rowOf<Row>(record: string): PostgresAnswer<Row> {
+  if (!record.startsWith('+')) return { error: record.slice(1).trim() || 'psql gave no answer' }
+  const text = record.slice(1).trim()
+  try {
+    return { row: text === '' ? null : (JSON.parse(text) as Row) }
+  } catch {
+    return { error: text }
+  }
+}
+
+/** Has psql carry out statements; they come on its standard input, a password out of a file of the user's own. */
+export function psql({ host, port, user, password, database }: PostgresServer, statements: string): Script {
+  const where = host === undefined ? [] : ['-h', host]
+  const words = [
+    '-X',
+    '-q',
+    '-A',
+    '-t',
+    '-w',
+    '-v',
+    'ON_ERROR_STOP=1',
+    '-p',
+    String(port),
+    '-U',
+    user,
+    '-d',
+    database,
+  ]
+  const run = sh`printf '%s\\n' ${statements} | psql ${words} ${where} -f -`
+  if (password === undefined) return run
+  const escaped = password.replaceAll(/[\\:]/g, '\\$&')
+  return sh`umask 077
+file=$(mktemp -- "\${TMPDIR:-/tmp}/pgpass.XXXXXXXX") || exit
+trap 'rm -f -- "$file"' EXIT
+printf '*:*:*:*:%s\\n' ${escaped} > "$file"
+export PGPASSFILE="$file"
+${run}`
+}
+
+/** A text in SQL. @throws {RangeError} for a NUL, which none can hold */
+export function literal(text: string): string {
+  if (text.includes('\0')) throw new RangeError('a text in SQL cannot hold a NUL character')
+  const quoted = `'${text.replaceAll("'", "''")}'`
+  // Whatever the server takes a backslash for.
+  return text.includes('\\') ? ` E${quoted.replaceAll('\\', '\\\\')}` : quoted
+}
+
+/** A name in SQL. */
+export function identifier(name: string): string {
+  if (name.includes('\0')) throw new RangeError('a name in SQL cannot hold a NUL character')
+  return `"${name.replaceAll('"', '""')}"`
+}
