@@ -60,7 +60,7 @@ export default defineModule({
       const limit = given.conn_limit !== undefined && before?.connections !== given.conn_limit
       const comment = given.comment !== undefined && (before?.comment ?? '') !== given.comment
       const options = [
-        ...(before === null && !flags.some((flag) => /LOGIN$/.test(flag)) ? ['login'] : []),
+        ...(before === null && !flags.some((flag) => flag.endsWith('LOGIN')) ? ['login'] : []),
         ...wrong.map((flag) => flag.toLowerCase()),
         ...(setsPassword ? [password === '' ? 'password null' : `password ${literal(password)}`] : []),
         ...(expires ? [`valid until ${literal(given.expires!)}`] : []),

@@ -72,7 +72,7 @@ export function onServer<Row>(
   wish: (before: Row | null) => PostgresWish<Row> | { readonly error: string },
 ): Outcome {
   const found = planning.state.read(kind, key)
-  const before = 'error' in found ? (isBrought(planning) ? null : undefined) : found.row
+  const before = 'error' in found ? (isNewIn(key.name, planning) ? null : undefined) : found.row
   // Whether the server is started by the run, or not there at all, only a real run can tell.
   if (before === undefined) return asking(key, 'error' in found ? found.error : '')
   const wanted = wish(before)
@@ -89,7 +89,8 @@ export function onServer<Row>(
 }
 
 // With the client comes the server, and in a new one is nothing but what a new one has.
-function isBrought({ files }: Planning): boolean {
+function isNewIn(name: string, { files }: Planning): boolean {
+  if (['postgres', 'template0', 'template1', 'plpgsql'].includes(name)) return false
   const { status } = files.stat('/usr/bin/psql')
   return status.type !== 'absent' && status.type !== 'denied' && status.inode instanceof Unknown
 }
