@@ -32,6 +32,17 @@ describe('a file', () => {
     expect(planned.again()).toMatchObject({ type: 'unchanged' })
   })
 
+  test.each([
+    ['by its argument', { unsafe_writes: true }, {}, true],
+    ['by the environment of the task', {}, { ANSIBLE_UNSAFE_WRITES: '1' }, true],
+    ['not against its argument', { unsafe_writes: false }, { ANSIBLE_UNSAFE_WRITES: '1' }, false],
+    ['not unless it is said', {}, {}, false],
+  ])('is written in its place where it cannot be replaced, %s', (_, more, environment, unsafe) => {
+    const args = { content: 'new', dest: '/etc/app.conf', ...more }
+    const { outcome } = plan(copy, args, { ...host, environment })
+    expect('script' in outcome && outcome.script.text.includes(`cat -- "$candidate" > `)).toBe(unsafe)
+  })
+
   test('that decides who is who does not keep the plan from its end', () => {
     const author = { 'tree/group': 'root:x:0:\n', 'tree/zz-new': 'x' }
     const args = { src: 'tree/', dest: '/etc/', owner: 'nobody', group: 'nogroup' }

@@ -21,7 +21,9 @@ export const attributeArguments = {
   serole: selinux(),
   setype: selinux(),
   selevel: selinux(),
-  unsafe_writes: bool('Accepted; changes are always atomic.', { default: false }),
+  unsafe_writes: optional(
+    bool('Write into the file that is there, where no other can be put in its place at once.'),
+  ),
 }
 
 function selinux() {
@@ -32,6 +34,7 @@ export interface WantedAttributes {
   readonly mode?: string | number
   readonly owner?: string
   readonly group?: string
+  readonly unsafe_writes?: boolean
 }
 
 export type Attributes = Pick<PresentPath, 'mode' | 'owner' | 'group'>

@@ -147,11 +147,13 @@ function placeKnown(placement: Known, planning: Planning): Outcome {
     })
   }
   const left = replacedAttributes(before, after, attributes, planning)
-  const refused = cannotWriteIn(parent, at.path, planning) ?? cannotGive(left, at.path, planning)
+  const unsafe = writesUnsafely(placement, planning)
+  const refused =
+    (unsafe ? undefined : cannotWriteIn(parent, at.path, planning)) ?? cannotGive(left, at.path, planning)
   if (refused !== undefined) return failed(refused)
   return change({
     diff: [changeDiff(placement, before, oldDigest, at.path, attributeChanges(before, left), planning)],
-    ...placing(at.path, placement, before, left),
+    ...placing(at.path, placement, before, left, unsafe),
     after: [...fileEffects(at.path, bytes, left), ...backupEffects(at.path, placement)],
     result: { ...resultOf(placement, left, before, planning), ...backupResult(placement, planning) },
   })
@@ -190,11 +192,21 @@ function changeDiff(
 
 // Written beside its destination with nobody else's eyes on it, checked, then renamed: there is no moment at which
 // half a file can be seen.
+/**
+ * Whether the author allows what others may see half written. A task's environment may say so for all.
+ *
+ * @source https://docs.ansible.com/ansible/latest/collections/ansible/builtin/copy_module.html#parameter-unsafe_writes
+ */
+function writesUnsafely({ attributes }: Placement, { environment }: Planning): boolean {
+  return attributes.unsafe_writes ?? /^(1|y|yes|t|true|on)$/i.test(environment['ANSIBLE_UNSAFE_WRITES'] ?? '')
+}
+
 function placing(
   path: string,
   { bytes, validate, backup }: Known,
   before: PresentPath | undefined,
   after: Attributes,
+  unsafe = false,
 ): Pick<Change, 'script' | 'payload' | 'packable' | 'trials' | 'finish'> {
   const candidate = sh`"$candidate"`
   return {
@@ -207,7 +219,7 @@ function placing(
     script: joinScripts([
       sh`set -e
 umask 077
-candidate=$(mktemp -- ${posix.join(posix.dirname(path), `.${posix.basename(path).slice(0, 200)}.XXXXXXXX`)})
+candidate=$(mktemp -- ${posix.join(posix.dirname(path), `.${posix.basename(path).slice(0, 200)}.XXXXXXXX`)}${unsafe ? sh` 2>/dev/null || mktemp` : sh``})
 trap 'rm -f -- "$candidate"' EXIT
 ${unpacked(bytes.length)} > "$candidate"`,
       ...(validate === undefined ? [] : [validation(validate, posix.basename(path))]),
@@ -215,7 +227,12 @@ ${unpacked(bytes.length)} > "$candidate"`,
       ...(backup && before
         ? [sh`saved=${path}.$$.$(date +%Y-%m-%d@%H:%M:%S)~; cp -a -- ${path} "$saved"; echo "$saved"`]
         : []),
-      sh`mv -fT -- "$candidate" ${path}`,
+      unsafe
+        ? sh`mv -fT -- "$candidate" ${path} 2>/dev/null || {
+cat -- "$candidate" > ${path}
+${attributeScript(sh`${path}`, undefined, after)}
+}`
+        : sh`mv -fT -- "$candidate" ${path}`,
     ]),
   }
 }
