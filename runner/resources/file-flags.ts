@@ -16,12 +16,18 @@ export const fileFlags = defineResource<string, FileFlags | null>({
   name: 'flags',
   id: (key) => key,
   outdatedBy: atPath((path, key) => path === key),
-  read: (keys) => sh`lsattr -vd -- ${keys} 2>/dev/null || :`,
+  // Some file systems have flags and no generations.
+  read: (keys) => sh`for file in ${keys}; do
+lsattr -vd -- "$file" 2>/dev/null || lsattr -d -- "$file" 2>/dev/null | sed 's/^/- /'
+done`,
   parse: (answer, keys) => {
     const found = new Map<string, FileFlags>()
     for (const line of answer.toString('utf8').split('\n')) {
       const match = /^(\S+) +(\S+) (.*)$/.exec(line.trimStart())
-      if (match) found.set(match[3]!, { on: sortLetters(match[2]!.replaceAll('-', '')), version: match[1]! })
+      if (!match) continue
+      const [, version, letters, file] = match
+      const on = sortLetters(letters!.replaceAll('-', ''))
+      found.set(file!, version === '-' ? { on } : { on, version })
     }
     return keys.map((key) => found.get(key) ?? null)
   },
