@@ -25,6 +25,8 @@ import make from './make.ts'
 import postgresql_db from './postgresql_db.ts'
 import postgresql_user from './postgresql_user.ts'
 import postgresql_ext from './postgresql_ext.ts'
+import mysql_db from './mysql_db.ts'
+import mysql_user from './mysql_user.ts'
 import fail from './fail.ts'
 import file from './file.ts'
 import lineinfile from './lineinfile.ts'
@@ -112,6 +114,8 @@ export const modules: readonly AnyModule[] = [
   postgresql_db,
   postgresql_user,
   postgresql_ext,
+  mysql_db,
+  mysql_user,
   fail,
   file,
   known_hosts,

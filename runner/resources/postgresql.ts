@@ -114,7 +114,8 @@ function kind<Row>(
     read: (keys) =>
       sh`${keys.map(
         ({ server, name: wanted }) => sh`( ${openScratch}
-if answer=$( ${psql(server, query(wanted))} 2>&1 ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$answer"; fi )
+if answer=$( exec 2>&1
+${psql(server, query(wanted))} ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$answer"; fi )
 `,
       )}`,
     matches: (predicted, observed) => {

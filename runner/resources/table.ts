@@ -28,6 +28,7 @@ import { locales } from './locales.ts'
 import { mimeType } from './mime-type.ts'
 import { moment } from './moment.ts'
 import { mount } from './mount.ts'
+import { mysqlAccount, mysqlDatabase } from './mysql.ts'
 import { nameService } from './name-service.ts'
 import { npmPackages } from './npm-packages.ts'
 import { packageCache } from './package-cache.ts'
@@ -88,6 +89,8 @@ export const kinds: readonly AnyKind[] = [
   mimeType,
   moment,
   mount,
+  mysqlAccount,
+  mysqlDatabase,
   nameService,
   npmPackages,
   packageCache,

@@ -106,7 +106,7 @@ function asking({ server, name }: PostgresName, complaint: string): Outcome {
       failed: true,
       msg:
         status === 0
-          ? `the server has only now come up: ${complaint}`
+          ? `cannot look at ${name}: ${complaint}`
           : `unable to connect to database: ${stderr.toString('utf8').trim() || complaint}`,
     }),
   })
