@@ -93,8 +93,11 @@ function serverId({ password: _, ...open }: MysqlServer): string {
 
 function asking(server: MysqlServer, question: Script): Script {
   return sh`( ${openScratch}
-if answer=$( exec 2>&1
-${withClient(server, question)} ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$answer"; fi )
+# What is only warned of is no part of the answer.
+said=$(mktemp -- "$scratch/said.XXXXXXXX") || exit
+if answer=$( exec 2>"$said"
+${withClient(server, question)} ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$(cat -- "$said")"; fi
+rm -f -- "$said" )
 `
 }
 
@@ -113,7 +116,7 @@ export function withClient(server: MysqlServer, script: Script): Script {
     'default-character-set = utf8mb4',
   ]
   return sh`umask 077
-client=$(command -v mariadb || command -v mysql) || { echo 'neither mariadb nor mysql is there'; exit 1; }
+client=$(command -v mariadb || command -v mysql) || { echo 'neither mariadb nor mysql is there' >&2; exit 1; }
 settings=$(mktemp -- "\${TMPDIR:-/tmp}/my.XXXXXXXX") || exit
 trap 'rm -f -- "$settings"' EXIT
 printf '%s\\n' ${lines} > "$settings"

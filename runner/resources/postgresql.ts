@@ -114,8 +114,11 @@ function kind<Row>(
     read: (keys) =>
       sh`${keys.map(
         ({ server, name: wanted }) => sh`( ${openScratch}
-if answer=$( exec 2>&1
-${psql(server, query(wanted))} ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$answer"; fi )
+# What is only warned of is no part of the answer.
+said=$(mktemp -- "$scratch/said.XXXXXXXX") || exit
+if answer=$( exec 2>"$said"
+${psql(server, query(wanted))} ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$(cat -- "$said")"; fi
+rm -f -- "$said" )
 `,
       )}`,
     matches: (predicted, observed) => {
