@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fileEffects } from '../../runner/host/files.ts'
 import copy from '../../runner/modules/copy.ts'
+import htpasswd from '../../runner/modules/htpasswd.ts'
 import file from '../../runner/modules/file.ts'
 import { fileFlags } from '../../runner/resources/file-flags.ts'
 import { diffLines, type Host, plan } from './harness.ts'
@@ -36,6 +37,12 @@ test.each(['+i', '-i', '=i'])('a file that is made is given %s, once', (attribut
   const { outcome, again } = plan(copy, { dest: '/etc/new', content: 'x', attr: attributes }, host)
   expect(diffLines(outcome)).toContain(`attributes: - → ${attributes}`)
   expect(again().type).toBe('unchanged')
+})
+
+test('a file whose result does not name it is given its flags as well', () => {
+  const args = { path: '/etc/users', name: 'ada', password: 'x', attributes: '+A' }
+  const { outcome } = plan(htpasswd, args, host)
+  expect(outcome).toMatchObject({ script: { text: expect.stringContaining('chattr +A -- /etc/users') } })
 })
 
 test('a prediction of a new file holds whatever else the file system gives it', () => {

@@ -5,11 +5,18 @@ import { sh } from '../../transport/shell.ts'
 import { textOf } from '../../variables/text.ts'
 import type { Module, Planning } from '../module.ts'
 import { change, failed, type Outcome, unchanged } from '../outcome.ts'
+import { hostPath } from './host-path.ts'
 import { sequence } from './sequence.ts'
 
 export interface WantedFlags {
   /** As `chattr` takes them: `+i`, `-A`, `=A` or `A`. */
   readonly attributes?: string
+}
+
+/** What names the file where the result does not. */
+interface WhereItIs {
+  readonly dest?: string
+  readonly path?: string
 }
 
 /** A module that manages a file gives it its flags at last. */
@@ -33,10 +40,11 @@ function planFlags<Given>(
   if (outcome.type === 'look' || outcome.type === 'opaque')
     return failed('attributes cannot be set by a task that only makes a file by the way: use the file module')
   if (outcome.type !== 'unchanged' && outcome.type !== 'change') return outcome
-  const { dest, path } = outcome.result
+  const [told, own] = [outcome.result, given as WhereItIs]
+  const at = textOf(told['dest'] ?? told['path'] ?? own.dest ?? own.path)
   return sequence(
     planning,
-    [() => outcome, (inside) => setFlags(textOf(dest ?? path), wanted, inside)],
+    [() => outcome, (inside) => setFlags(hostPath(at, inside), wanted, inside)],
     ([placed]) => placed!,
   )
 }
