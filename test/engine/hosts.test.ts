@@ -68,6 +68,32 @@ describe('several hosts', () => {
     expect(lines).toContain('a ok seen: true')
   })
 
+  test('delegation does not mind that a host is told its address only by another that is behind', async () => {
+    const { lines, exitCode } = await play(
+      `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { command: echo 192.0.2.1, register: address, when: inventory_hostname == 'a' }
+    - { command: echo x, delegate_to: localhost, when: inventory_hostname == 'a' }
+    - { name: there, command: echo x, delegate_to: a }
+`,
+      {
+        hosts: ['a', 'b'],
+        files: {
+          'hosts.yml': `
+all:
+  hosts:
+    a: { ansible_connection: local }
+    b: { ansible_host: "{{ hostvars['a'].address.stdout }}" }
+`,
+        },
+      },
+    )
+    expect(exitCode).toBe(0)
+    expect(lines).toContain('b changed there')
+  })
+
   test('hostvars of a host that is behind are waited for', async () => {
     const { lines } = await play(
       `
