@@ -1,11 +1,13 @@
 import { posix } from 'node:path'
 import { effect } from '../host/state.ts'
 import { gitScope, gitSetting } from '../resources/git-setting.ts'
+import { resource } from '../resources/resource.ts'
 import { joinScripts, sh } from '../transport/shell.ts'
 import { args, choice, optional, path, text } from './arguments.ts'
-import { defineModule } from './module.ts'
-import { change, failed, unchanged } from './outcome.ts'
+import { defineModule, type Planning } from './module.ts'
+import { change, failed, unchanged, undecided } from './outcome.ts'
 import { hostPath } from './support/host-path.ts'
+import { isRewritten } from './support/is-rewritten.ts'
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/general/git_config_module.html */
 export default defineModule({
@@ -36,6 +38,9 @@ export default defineModule({
         : scope === 'file'
           ? { scope, path: hostPath(file!, planning), name, user }
           : { scope: scope ?? ('system' as const), name, user }
+    const at = key.path ?? (key.scope === 'system' ? '/etc/gitconfig' : hostPath('~/.gitconfig', planning))
+    if (isRewritten(at, resource(gitSetting, key), planning))
+      return undecided([{ what: `what is set in ${at}` }])
     const before = planning.state.read(gitSetting, key)
     if (before === null && !planning.files.exists('/usr/bin/git'))
       return failed('Failed to find required executable "git"')
@@ -72,7 +77,7 @@ export default defineModule({
   },
 })
 
-function repositoryConfig(repo: string, { files }: Parameters<typeof hostPath>[1]): string {
+function repositoryConfig(repo: string, { files }: Planning): string {
   const inside = posix.join(repo, '.git/config')
   return files.exists(inside) ? inside : posix.join(repo, 'config')
 }

@@ -17,7 +17,9 @@ export interface GitSettingKey {
 export const gitSetting = defineResource<GitSettingKey, readonly string[] | null>({
   name: 'git setting',
   id: ({ scope, path = '', name, user }) => `${scope === 'file' ? path : `${scope} ${user}`} ${name}`,
-  outdatedBy: atPath((changed, { path }) => changed === path),
+  outdatedBy: atPath((changed, { path }) =>
+    path === undefined ? /\/(?:\.?gitconfig|git\/config)$/.test(changed) : changed === path,
+  ),
   read: (keys) =>
     sh`${keys.map(
       (

@@ -40,6 +40,14 @@ describe('what git goes by', () => {
         'one failed local: scope is local but all of the following are missing: repo',
       ],
     },
+    {
+      says: 'is not foretold where the file is written by other means',
+      flags: { check: true },
+      tasks: `
+    - { name: file, copy: { dest: "{{ playbook_dir }}/settings", content: "[user]\\n\\tname = one\\n" } }
+    - { name: kept, ${setting('name: user.name, value: one')} }`,
+      lines: ['one changed file', 'one unknown kept'],
+    },
   ])
 })
 
