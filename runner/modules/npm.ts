@@ -2,12 +2,14 @@ import { posix } from 'node:path'
 import { effect } from '../host/state.ts'
 import { unknownWhereAbsent } from '../host/unknown-below.ts'
 import { npmPackages, type NpmPackages } from '../resources/npm-packages.ts'
+import { resource } from '../resources/resource.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { type Arguments, args, bool, choice, optional, path, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { change, failed, opaqueScript, type Outcome, unchanged } from './outcome.ts'
 import { hostPath } from './support/host-path.ts'
+import { isRewritten } from './support/is-rewritten.ts'
 
 const schema = args({
   name: optional(text('The package; without it, all that package.json names.')),
@@ -45,8 +47,16 @@ export default defineModule({
       return name === undefined || state === 'absent'
         ? failed(`path ${directory} is not a directory`)
         : run(given, npm, directory, { installed: {}, missing: [] }, planning)
-    if (ci || state === 'latest') return asNpmSees(given, npm, directory, planning)
-    const found = planning.state.read(npmPackages, { npm, path: directory })
+    const place = { npm, path: directory }
+    const isOther = (file: string) =>
+      isRewritten(posix.join(directory!, file), resource(npmPackages, place), planning)
+    if (
+      ci ||
+      state === 'latest' ||
+      (name === undefined && ['package.json', 'package-lock.json'].some(isOther))
+    )
+      return asNpmSees(given, npm, directory, planning)
+    const found = planning.state.read(npmPackages, place)
     const there = found ?? (isBrought(npm, planning) ? { installed: {}, missing: [] } : undefined)
     if (!there) return failed(`Failed to find required executable "${npm}"`)
     if (name === undefined)

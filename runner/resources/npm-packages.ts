@@ -1,5 +1,5 @@
 import { sh } from '../transport/shell.ts'
-import { defineResource } from './resource.ts'
+import { atPath, defineResource } from './resource.ts'
 
 export interface NpmPlace {
   /** The program: npm, or a path. */
@@ -18,6 +18,9 @@ export interface NpmPackages {
 export const npmPackages = defineResource<NpmPlace, NpmPackages | null>({
   name: 'npm packages',
   id: ({ npm, path = 'global' }) => `${path} ${npm}`,
+  outdatedBy: atPath(
+    (changed, { path }) => path !== undefined && IN_PROJECT.some((file) => changed === `${path}/${file}`),
+  ),
   // Node takes its time to start.
   dear: true,
   read: (places) =>
@@ -38,6 +41,9 @@ ${npm} list --json --long=false --depth 0 ${path === undefined ? ['--global'] : 
           version === '' ? Object.hasOwn(observed.installed, name) : observed.installed[name] === version,
         ),
 })
+
+/** What a project wants to be installed. */
+const IN_PROJECT = ['package.json', 'package-lock.json']
 
 function packagesOf(section: string): NpmPackages | null {
   if (!section.startsWith('+')) return null

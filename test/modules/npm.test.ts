@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { UnknownRead } from '../../runner/host/misses.ts'
 import npm from '../../runner/modules/npm.ts'
+import { path as pathKind } from '../../runner/resources/path.ts'
+import { resource } from '../../runner/resources/resource.ts'
 import { npmPackages } from '../../runner/resources/npm-packages.ts'
 import type { Dict } from '../../runner/variables/value.ts'
+import { play } from '../engine/play.ts'
 import { diffLines, type Host, plan } from './harness.ts'
 
 const on = (installed: Dict, missing: string[] = []): Host => ({
@@ -47,6 +50,25 @@ test.each<[Dict, Host]>([
 ])('only npm can tell what comes of %o', (args, host) =>
   expect(plan(npm, args, host).outcome.type).toBe('opaque'),
 )
+
+test('what a project wants cannot be told where a dry run foretells its package.json', async () => {
+  const tasks = `
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: written, copy: { dest: "{{ playbook_dir }}/package.json", content: '{ "dependencies": { "a": "1.0.0" } }' } }
+    - { name: installed, npm: { path: "{{ playbook_dir }}" } }
+`
+  const { lines } = await play(tasks, { check: true })
+  expect(lines).toEqual(['one changed written', 'one unknown installed'])
+})
+
+test('what npm lists counts no more when package.json is changed', () => {
+  const changed = (path: string) =>
+    npmPackages.outdatedBy?.(resource(pathKind, path), { npm: 'npm', path: '/srv/app' })
+  expect(changed('/srv/app/package.json')).toBe(true)
+  expect(changed('/srv/app/README.md')).toBe(false)
+})
 
 test.each<Dict>([{}, { global: true }, { path: '/none' }, { state: 'absent', path: '/srv/app' }])(
   '%o fails',
