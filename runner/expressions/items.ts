@@ -117,6 +117,11 @@ export class Failure extends Error {
   }
 }
 
+/** A failure whose message Ansible's own words say well enough, so that playbooks find just these. */
+export function inAnsiblesWords(words: string, hint?: string): Failure {
+  return new Failure(words, hint, words)
+}
+
 /** The failure of whoever needs something undefined. */
 export class UndefinedFailure extends Failure {
   readonly item: Undefined

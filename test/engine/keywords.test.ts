@@ -172,6 +172,23 @@ const cases: readonly Case[] = [
     environment: environment as Readonly<Record<string, string>>,
     lines: ['one ok Gathering Facts', 'one ok Gathering Facts', 'one ok told: True red'],
   })),
+  ...[
+    ["']' | regex_escape(re_type='posix_extended')", 'Regex type (posix_extended) not yet implemented'],
+    ["'x' | regex_escape(re_type='haha')", 'Invalid regex type (haha)'],
+    [
+      "'x' | password_hash('msdcc')",
+      'msdcc is not in the list of supported passlib algorithms: md5, blowfish, sha256, sha512',
+    ],
+    ['hey | mandatory', "Mandatory variable 'hey'  not defined."],
+    ["hey | mandatory('I am a sad wolf.')", 'I am a sad wolf.'],
+    ["true | subelements('a')", 'obj must be a list of dicts or a nested dict'],
+  ].map(([expression, message]) => ({
+    says: `a filter fails in the words that playbooks compare: ${expression}`,
+    tasks: `
+    - { name: failed, set_fact: { a: "{{ ${expression} }}" }, ignore_errors: true, register: told }
+    - { name: told, debug: { msg: "{{ told.msg }}" } }`,
+    lines: [`one failed failed: ${message}`, `one ok told: ${message}`],
+  })),
   {
     says: 'run_once of a play leaves facts alone: every host gathers its own',
     playbook: `

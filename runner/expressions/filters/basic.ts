@@ -1,7 +1,7 @@
 import { Secret } from '../../variables/secret.ts'
 import { Unknown } from '../../variables/unknown.ts'
 import { asText, integer, list, text } from '../convert.ts'
-import { Failure, Float, Undefined, float, otherwise, type Item } from '../items.ts'
+import { Failure, inAnsiblesWords, Float, Undefined, float, otherwise, type Item } from '../items.ts'
 import { attribute } from '../members.ts'
 import { isMapping, keysOf } from '../mapping.ts'
 import { truthy } from '../python/compare.ts'
@@ -31,8 +31,11 @@ export const basicFilters: Routines = {
   d: raw('value default_value? boolean?', orDefault),
   mandatory: raw('value msg?', (frame, value, message = null) => {
     if (!(value instanceof Undefined)) return value
-    if (message === null) throw new Failure(`Mandatory variable ${value.message}`, value.hint?.())
-    throw new Failure(asText(frame.evaluation.settle(message)))
+    if (message !== null) throw inAnsiblesWords(asText(frame.evaluation.settle(message)))
+    const [, name] = /^'(.*?)' is undefined/.exec(value.message) ?? []
+    // With two blanks, as Ansible has it.
+    const words = name === undefined ? undefined : `Mandatory variable '${name}'  not defined.`
+    throw new Failure(`Mandatory variable ${value.message}`, value.hint?.(), words)
   }),
   ternary: raw('value true_val false_val none_val?', (frame, given, whenTrue, whenFalse, whenNone = null) => {
     if (given instanceof Undefined) throw given.fail()

@@ -24,9 +24,9 @@ export const hashFilters: Routines = {
     return Buffer.from(source, 'base64').toString(bufferEncoding(text(encoding)))
   }),
   to_uuid: plain('value namespace?', (_, value, namespace = '361E6D51-FAEC-444A-9079-341386DA8E2E') => {
-    const space = Buffer.from(text(namespace).replaceAll('-', ''), 'hex')
+    const space = Buffer.from(asText(namespace).replaceAll('-', ''), 'hex')
     if (space.length !== 16)
-      throw new Failure(`Invalid value '${text(namespace)}' for 'namespace': it is no UUID`)
+      throw new Failure(`Invalid value '${asText(namespace)}' for 'namespace': it is no UUID`)
     const bytes = createHash('sha1').update(space).update(asText(value)).digest().subarray(0, 16)
     bytes[6] = (bytes[6]! & 0x0f) | 0x50
     bytes[8] = (bytes[8]! & 0x3f) | 0x80
@@ -92,9 +92,16 @@ export function passwordHash(
       throw new Failure(
         `'${type}' is not supported as a password hash`,
         'use sha512, sha256, blowfish or md5',
+        ELSEWHERE.test(type)
+          ? `${type} is not in the list of supported passlib algorithms: md5, blowfish, sha256, sha512`
+          : undefined,
       )
   }
 }
+
+/** Hashes that there are, and that nobody can log in with. */
+const ELSEWHERE =
+  /^(msdcc2?|lmhash|nthash|mysql\d+|mssql\d+|oracle\d+|ldap_\w+|des_crypt|bsdi_crypt|pbkdf2_\w+|scrypt|argon2|plaintext)$/
 
 function salted(salt: string | undefined, size: number, limit: number): string {
   if (salt === undefined) {

@@ -4,7 +4,16 @@ import { asText, integer, list, strictList, text } from '../convert.ts'
 import { Unknown } from '../../variables/unknown.ts'
 import { entriesOf, getKey, isMapping } from '../mapping.ts'
 import { typeName } from '../python/numbers.ts'
-import { Failure, Undefined, UnknownMet, isTuple, otherwise, tuple, type Item } from '../items.ts'
+import {
+  Failure,
+  inAnsiblesWords,
+  Undefined,
+  UnknownMet,
+  isTuple,
+  otherwise,
+  tuple,
+  type Item,
+} from '../items.ts'
 import { calculate } from '../python/arithmetic.ts'
 import { compare, equals, truthy } from '../python/compare.ts'
 import { lift } from '../marks.ts'
@@ -101,7 +110,7 @@ export const listFilters: Routines = {
   }),
   subelements: keep('value path skip_missing?', (_, value, path, skipMissing = false) => {
     if (!Array.isArray(value) && !isMapping(value))
-      throw new Failure('obj must be a list of dicts or a nested dict')
+      throw inAnsiblesWords('obj must be a list of dicts or a nested dict')
     if (!Array.isArray(path) && typeof path !== 'string')
       throw new Failure('subelements must be a list or a string')
     const keys = typeof path === 'string' ? path.split('.') : path.map((part) => text(part))

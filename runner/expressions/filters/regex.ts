@@ -1,6 +1,6 @@
 import type { Value } from '../../variables/value.ts'
 import { asText, integer, text } from '../convert.ts'
-import { Failure, tuple, type Item } from '../items.ts'
+import { Failure, inAnsiblesWords, tuple, type Item } from '../items.ts'
 import { truthy } from '../python/compare.ts'
 import { expandReplacement, groupOf, pythonRegex } from '../python/regex.ts'
 import { plain, type Routines } from '../routine.ts'
@@ -65,8 +65,8 @@ export const regexFilters: Routines = {
   regex_escape: plain('value re_type?', (_, value, kind = 'python') => {
     if (kind === 'python') return asText(value).replace(/[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g, '\\$&')
     if (kind === 'posix_basic') return asText(value).replace(/[\][.^$*\\]/g, '\\$&')
-    if (kind === 'posix_extended') throw new Failure('Regex type (posix_extended) not yet implemented')
-    throw new Failure(`Invalid regex type (${asText(kind)})`, "use 'python' or 'posix_basic'")
+    if (kind === 'posix_extended') throw inAnsiblesWords('Regex type (posix_extended) not yet implemented')
+    throw inAnsiblesWords(`Invalid regex type (${asText(kind)})`, "use 'python' or 'posix_basic'")
   }),
 }
 
