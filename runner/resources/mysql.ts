@@ -118,9 +118,14 @@ export function withClient(server: MysqlServer, script: Script): Script {
   return sh`umask 077
 client=$(command -v mariadb || command -v mysql) || { echo 'neither mariadb nor mysql is there' >&2; exit 1; }
 settings=$(mktemp -- "\${TMPDIR:-/tmp}/my.XXXXXXXX") || exit
-trap 'rm -f -- "$settings"' EXIT
+trap 'rm -f -- "$settings" "$settings.said"' EXIT
 printf '%s\\n' ${lines} > "$settings"
-${script}`
+( ${script}
+) 2> "$settings.said"
+status=$?
+# The client repeats the statement that failed, with whatever password is in it.
+sed '/^-\\{14\\}$/,/^-\\{14\\}$/d' "$settings.said" >&2
+exit "$status"`
 }
 
 /** Has the client carry out statements, which come on its standard input. */

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { presentPath } from '../../runner/host/files.ts'
 import { effect } from '../../runner/host/state.ts'
@@ -164,4 +168,28 @@ test('a password for the server stands in a file, on no command line', () => {
   const { text } = mysql({ user: 'root', password: 'p"w', as: 'root' }, ['select 1'])
   expect(text).toContain(`'password = "p\\"w"' 'default-character-set = utf8mb4' > "$settings"`)
   expect(text).toContain('"--defaults-extra-file=$settings"')
+})
+
+test('what a client complains of is told without the statement', async () => {
+  const client = join(mkdtempSync(join(tmpdir(), 'client-')), 'mariadb')
+  const said = [
+    '--------------',
+    "alter user x identified by 'secret'",
+    '--------------',
+    'ERROR 1045: denied',
+  ]
+  writeFileSync(
+    client,
+    `#!/bin/sh\ncat >/dev/null; printf '%s\\n' ${said.map((line) => `"${line}"`).join(' ')} >&2; exit 1\n`,
+    {
+      mode: 0o755,
+    },
+  )
+  const { text } = mysql({ as: 'root' }, ['select 1'])
+  const child = spawnSync('sh', ['-c', text], {
+    env: { PATH: `${dirname(client)}:/usr/bin:/bin` },
+    encoding: 'utf8',
+  })
+  rmSync(dirname(client), { recursive: true })
+  expect(child).toMatchObject({ status: 1, stderr: 'ERROR 1045: denied\n' })
 })
