@@ -18,9 +18,11 @@ import { notify } from './notify.ts'
 import { pause } from './pause.ts'
 import { perform, type Performed, type PerformOptions } from './perform.ts'
 import type { Run } from './run.ts'
+import { settingOf } from './setting.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { settle } from './settle.ts'
 import type { TaskContext } from './task.ts'
+import { truth } from './truth.ts'
 import { scopeOf } from './variables.ts'
 
 /** What one execution of a task came to: the only one, or one item's of a loop. */
@@ -99,7 +101,7 @@ export async function attempt(context: AttemptContext): Promise<Attempt> {
         host: context.host.name,
         attempt: count,
         retries: settings.retries,
-        result,
+        result: truth(settingOf(task, 'no_log', scope) ?? false) ? {} : result,
       },
       context.reference,
     )

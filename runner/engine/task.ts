@@ -330,6 +330,9 @@ function diffKeyword({ playRun, host, task, extra }: TaskContext): boolean | und
 const ignores = (context: TaskContext, keyword = 'ignore_errors') => says(context, keyword)
 const noLog = (context: TaskContext) => says(context, 'no_log')
 
+/** As Ansible calls an item of a task with `no_log`: the secret may be in it. */
+const CENSORED_ITEM = '(censored due to no_log)'
+
 function emit(
   context: TaskContext,
   { status, result, diff, because, skipReason, delegatedTo, invocation }: Attempt,
@@ -350,6 +353,7 @@ function emit(
       host: host.name,
       delegatedTo,
       ...loop,
+      ...(hidden && loop.item ? { item: { label: CENSORED_ITEM } } : {}),
       status,
       changed: status === 'changed',
       ignored: status === 'failed' && loop.item === undefined && ignores(context),

@@ -123,6 +123,19 @@ describe('a task', () => {
     expect(played.lines).toEqual(expected)
   })
 
+  test('with no_log tells neither its items nor what came of it before it was tried again', async () => {
+    const { events } = await play(`
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { command: "echo {{ item }}", loop: [hunter22], no_log: true }
+    - { command: echo hunter22, no_log: true, register: it, until: it.attempts == 2, delay: 0, retries: 2, failed_when: false }
+`)
+    expect(events.some(({ type }) => type === 'retry')).toBe(true)
+    expect(JSON.stringify(events)).not.toContain('hunter22')
+    expect(JSON.stringify(events)).toContain('(censored due to no_log)')
+  })
+
   test('in the background tells each time that it was looked at, and how it ended', async () => {
     const { events } = await play(`
 - hosts: all
