@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { openScratch } from '../packages/scratch.ts'
 import { type Script, sh } from '../transport/shell.ts'
-import { defineResource } from './resource.ts'
+import { defineResource, type ResourceKind } from './resource.ts'
 
 /** How a server of PostgreSQL is reached from the host. */
 export interface PostgresServer {
@@ -61,51 +61,55 @@ export const ROLE_ATTRIBUTES: Readonly<Record<string, string>> = {
   BYPASSRLS: 'rolbypassrls',
 }
 
-export const postgresRole = kind<PostgresRole>(
-  'postgresql role',
-  (name) => `select json_build_object('on', array_remove(array[${Object.entries(ROLE_ATTRIBUTES)
-    .map(([word, column]) => `case when ${column} then ${literal(word)} end`)
-    .join(
-      ', ',
-    )}], null), 'password', rolpassword, 'connections', rolconnlimit, 'expires', rolvaliduntil::text,
+export const postgresRole = defineResource<PostgresName, PostgresAnswer<PostgresRole>>({
+  name: 'postgresql role',
+  ...asked<PostgresRole>(
+    (name) => `select json_build_object('on', array_remove(array[${Object.entries(ROLE_ATTRIBUTES)
+      .map(([word, column]) => `case when ${column} then ${literal(word)} end`)
+      .join(
+        ', ',
+      )}], null), 'password', rolpassword, 'connections', rolconnlimit, 'expires', rolvaliduntil::text,
   'comment', shobj_description(oid, 'pg_authid')) from pg_authid where rolname = ${literal(name)};`,
-  // The server decides how it keeps a password, and how it writes a time.
-  (predicted, observed) =>
-    predicted.on.join() === observed.on.join() &&
-    predicted.connections === observed.connections &&
-    predicted.comment === observed.comment &&
-    (predicted.password === null) === (observed.password === null) &&
-    (predicted.expires === null) === (observed.expires === null),
-)
+    // The server decides how it keeps a password, and how it writes a time.
+    (predicted, observed) =>
+      predicted.on.join() === observed.on.join() &&
+      predicted.connections === observed.connections &&
+      predicted.comment === observed.comment &&
+      (predicted.password === null) === (observed.password === null) &&
+      (predicted.expires === null) === (observed.expires === null),
+  ),
+})
 
-export const postgresDatabase = kind<PostgresDatabase>(
-  'postgresql database',
-  (
-    name,
-  ) => `select json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding),
+export const postgresDatabase = defineResource<PostgresName, PostgresAnswer<PostgresDatabase>>({
+  name: 'postgresql database',
+  ...asked<PostgresDatabase>(
+    (
+      name,
+    ) => `select json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding),
   'collate', datcollate, 'ctype', datctype, 'connections', datconnlimit,
   'tablespace', (select spcname from pg_tablespace where oid = dattablespace),
   'comment', shobj_description(oid, 'pg_database')) from pg_database where datname = ${literal(name)};`,
-  (predicted, observed) =>
-    predicted.owner === observed.owner &&
-    predicted.connections === observed.connections &&
-    predicted.comment === observed.comment,
-)
+    (predicted, observed) =>
+      predicted.owner === observed.owner &&
+      predicted.connections === observed.connections &&
+      predicted.comment === observed.comment,
+  ),
+})
 
-export const postgresExtension = kind<PostgresExtension>(
-  'postgresql extension',
-  (name) =>
-    `select json_build_object('version', extversion, 'schema', extnamespace::regnamespace::text) from pg_extension where extname = ${literal(name)};`,
-  (predicted, observed) => predicted.version === '' || predicted.version === observed.version,
-)
+export const postgresExtension = defineResource<PostgresName, PostgresAnswer<PostgresExtension>>({
+  name: 'postgresql extension',
+  ...asked<PostgresExtension>(
+    (name) =>
+      `select json_build_object('version', extversion, 'schema', extnamespace::regnamespace::text) from pg_extension where extname = ${literal(name)};`,
+    (predicted, observed) => predicted.version === '' || predicted.version === observed.version,
+  ),
+})
 
-function kind<Row>(
-  name: string,
+function asked<Row>(
   query: (name: string) => string,
   isSame: (predicted: Row, observed: Row) => boolean,
-) {
-  return defineResource<PostgresName, PostgresAnswer<Row>>({
-    name,
+): Omit<ResourceKind<PostgresName, PostgresAnswer<Row>>, 'name'> {
+  return {
     id: ({ server, name: wanted }) => {
       const { password: _, ...open } = server
       return `${wanted} ${createHash('sha256').update(JSON.stringify(open)).digest('hex').slice(0, 16)}`
@@ -133,7 +137,7 @@ rm -f -- "$said" )
       const records = answer.toString('utf8').split('\0')
       return keys.map((_, index) => rowOf<Row>(records[index] ?? ''))
     },
-  })
+  }
 }
 
 function rowOf<Row>(record: string): PostgresAnswer<Row> {
