@@ -15,6 +15,8 @@ interface Stale {
   readonly meanwhile: string
 }
 
+const EC_KEY = 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out /srv/key.pem'
+
 const stale: readonly Stale[] = [
   {
     kind: 'path',
@@ -265,6 +267,32 @@ systemd-run -q perl -MIO::Socket::INET /srv/serve.pl; sleep 1`,
       "mkdir -p /etc/ansible/facts.d; printf '#!/bin/sh\\ncat /srv/fact\\n' > /etc/ansible/facts.d/role.fact; chmod +x /etc/ansible/facts.d/role.fact; echo '\"web\"' > /srv/fact",
     meanwhile: 'echo \'"db"\' > /srv/fact',
   },
+  {
+    kind: 'mime',
+    tasks: '- stat: { path: /srv/kind }',
+    before: 'apt-get -q -y install file; echo text > /srv/kind',
+    meanwhile: 'head -c 64 /bin/ls > /srv/kind',
+  },
+  {
+    kind: 'public key',
+    tasks: '- openssl_privatekey: { path: /srv/key.pem, type: ECC, curve: secp256r1 }',
+    before: `apt-get -q -y install openssl; ${EC_KEY}`,
+    meanwhile: EC_KEY,
+  },
+  {
+    kind: 'git setting',
+    tasks: '- git_config: { name: user.name, scope: global, value: ada }',
+    before: 'apt-get -q -y install git; git config --global user.name bob',
+    meanwhile: 'git config --global user.name carl',
+  },
+  {
+    // What it says counts; the real one would bring all of Node.
+    kind: 'npm packages',
+    tasks: '- npm: { name: left-pad, global: true, state: absent, executable: /srv/npm }',
+    before:
+      'printf \'#!/bin/sh\\ncat /srv/installed\\n\' > /srv/npm; chmod +x /srv/npm; echo \'{"dependencies":{"left-pad":{"version":"1.0.0"}}}\' > /srv/installed',
+    meanwhile: 'sed -i s/1.0.0/2.0.0/ /srv/installed',
+  },
 ]
 
 /** What no change of the host makes a plan stale by. */
@@ -274,8 +302,10 @@ const LASTING: Readonly<Record<string, string>> = {
   archive: 'what a package of one version holds never changes',
   'archive content': 'the same',
   'archive digest': 'the same',
+  'certificate request': 'signed anew each time it is read; a plan goes by the digest of the key',
   'pending handlers': 'read at the beginning of every real run, by no task',
   'installed files': 'read to foretell a removal, in a dry run only',
+  flags: 'the file system of the machines, an overlay, tells none',
   'kernel module': 'belongs to the kernel, which the machines share with this one',
 }
 
