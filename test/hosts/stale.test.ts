@@ -53,8 +53,9 @@ const stale: readonly Stale[] = [
   },
   {
     kind: 'glob',
-    tasks: '- command: touch /srv/a.done\n  args: { creates: /srv/*.done }',
-    meanwhile: 'touch /srv/b.done',
+    tasks: '- sysctl: { name: net.ipv4.tcp_syncookies, value: "1" }',
+    before: "echo 'net.ipv4.conf.*.log_martians=0' >> /etc/sysctl.conf",
+    meanwhile: 'ip link add tried type veth peer name tried-too',
   },
   {
     kind: 'user',

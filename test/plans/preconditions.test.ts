@@ -20,7 +20,7 @@ test('every kind of resource is in the table, so that a plan can read it again',
       file.endsWith('.ts')
         ? [
             ...readFileSync(join(RUNNER, file), 'utf8').matchAll(
-              /defineResource[<(][^]*?name: ('[^']+'|algorithm)/g,
+              /(?:defineResource[<(][^]*?name: | = kind<\w+>\(\s*)('[^']+'|algorithm)/g,
             ),
           ]
         : [],
@@ -43,7 +43,7 @@ describe('what a plan goes by in', () => {
   }
   const facts = { os_family: 'Debian', date_time: { epoch: '1' }, env: { HOME: '/root', SSH_TTY: '1' } }
   const others = kinds
-    .filter(({ name }) => !['path', 'facts', 'package index', 'clock'].includes(name))
+    .filter(({ name }) => !['path', 'facts', 'package index', 'clock', 'certificate request'].includes(name))
     .map(({ name }) => [name, { any: 'value' }, { any: 'other' }] as const)
 
   test.each([
@@ -55,6 +55,7 @@ describe('what a plan goes by in', () => {
     ['facts', facts, { ...facts, os_family: 'RedHat' }],
     ['facts', facts, { ...facts, env: { HOME: '/home/x' } }],
     ['package index', { empty: true, age: 1 }, { empty: false, age: 1 }],
+    ['certificate request', { pem: 'x' }, { error: 'no such key' }],
   ] as const)('%s: %j is not %j', (kind, before, after) => {
     expect(essence(kind, after)).not.toEqual(essence(kind, before))
     expect(essence(kind, before)).toEqual(essence(kind, structuredClone(before)))
@@ -66,6 +67,7 @@ describe('what a plan goes by in', () => {
     ['facts', facts, { ...facts, env: { HOME: '/root', SSH_TTY: '2' } }],
     ['package index', { empty: false, age: 1 }, { empty: false, age: 2 }],
     ['clock', 1, 2],
+    ['certificate request', { pem: 'x' }, { pem: 'signed anew' }],
     ['download', { sha256: 'a', path: '/tmp/x' }, { sha256: 'a', path: '/tmp/y' }],
   ] as const)('%s: %j is as good as %j, for that changes by itself', (kind, before, after) => {
     expect(essence(kind, after)).toEqual(essence(kind, before))
