@@ -7,7 +7,7 @@ import { dictLayer, Scope } from '../variables/scope.ts'
 import { mergeUnknown, Unknown } from '../variables/unknown.ts'
 import { type Dict, isDict, type Value } from '../variables/value.ts'
 import { type Background, performInBackground, settledJob } from './background.ts'
-import { outdateOthers } from './delegation.ts'
+import { outdateOthers, twinsOf } from './delegation.ts'
 import type { HostRun } from './host-run.ts'
 import { hostVariables } from './host-variables.ts'
 import { NotPlanned, type Reads } from './ledger.ts'
@@ -240,6 +240,7 @@ async function once(
   const options: PerformOptions = {
     ...settings,
     host: on,
+    twins: settings.delegatedTo !== undefined && !settings.suppose ? twinsOf(playRun, on) : [],
     task: reference,
     dry: run.options.check,
     maybe,

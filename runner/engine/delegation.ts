@@ -29,6 +29,13 @@ export function outdateOthers(playRun: PlayRun, on: HostRun): void {
     if (other !== on && mayBeOne(playRun, other, on)) other.forgetAll()
 }
 
+/** The hosts of the run that are the same machine for certain. */
+export function twinsOf(playRun: PlayRun, on: HostRun): HostRun[] {
+  const here = machine(playRun, on)
+  if (here === undefined) return []
+  return [...playRun.run.hosts.values()].filter((other) => other !== on && machine(playRun, other) === here)
+}
+
 // Of one whose address cannot be told yet, anything may be true.
 function mayBeOne(playRun: PlayRun, one: HostRun, other: HostRun): boolean {
   const [here, there] = [machine(playRun, one), machine(playRun, other)]

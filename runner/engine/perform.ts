@@ -33,6 +33,8 @@ export interface Performed {
 
 export interface PerformOptions {
   readonly host: HostRun
+  /** The same machine under other names, for which it is predicted, too. */
+  readonly twins?: readonly HostRun[]
   readonly task: TaskReference
   readonly become: Become | undefined
   /** Where a task delegated to the host is connected from. */
@@ -112,9 +114,11 @@ async function performMaybe(outcome: Outcome, options: PerformOptions, maybe: Un
   return { status: 'unknown', result: {}, diff, because: maybe.because }
 }
 
-function predict(after: Change['after'], { host, task }: PerformOptions): void {
-  host.state.foretell(after)
-  if (after.length > 0) host.pending.push({ what: task.name, task })
+function predict(after: Change['after'], { host, twins = [], task }: PerformOptions): void {
+  for (const each of [host, ...twins]) {
+    each.state.foretell(after)
+    if (after.length > 0) each.pending.push({ what: task.name, task })
+  }
 }
 
 function uncertain(effects: Change['after'], because: Unknown): Change['after'] {
@@ -129,14 +133,13 @@ async function doubt(
     after = [],
     declared = after.length > 0,
   }: Pick<Undecided, 'mentions' | 'after' | 'declared'>,
-  { host, task, settle, harmless }: PerformOptions,
+  { host, twins = [], task, settle, harmless }: PerformOptions,
 ): Promise<void> {
   // What is named through a link is what the link leads to.
   const real = await settle(() => realPaths(mentions, host.files))
-  host.doubt(
-    { because, mentions: [...new Set([...mentions, ...real])], declared: declared || harmless },
-    task,
-  )
+  const named = [...new Set([...mentions, ...real])]
+  for (const each of [host, ...twins])
+    each.doubt({ because, mentions: named, declared: declared || harmless }, task)
 }
 
 function looksOnly({ after }: Undecided): boolean {
@@ -168,13 +171,18 @@ async function predictChange(outcome: Change, options: PerformOptions): Promise<
   return done('changed', outcome.result, outcome.diff)
 }
 
-async function foresee(change: Change, { host, settle }: PerformOptions, maybe?: Unknown): Promise<void> {
+async function foresee(
+  change: Change,
+  { host, twins = [], settle }: PerformOptions,
+  maybe?: Unknown,
+): Promise<void> {
   if (!change.foresee) return
   const steps: Foresight = await settle(() => change.foresee!(host.state))
-  for (const step of steps) {
-    if (isLayer(step)) host.state.cover(maybe ? perhaps(step, maybe) : step)
-    else host.state.foretell(maybe ? uncertain(step, maybe) : step)
-  }
+  for (const { state } of [host, ...twins])
+    for (const step of steps) {
+      if (isLayer(step)) state.cover(maybe ? perhaps(step, maybe) : step)
+      else state.foretell(maybe ? uncertain(step, maybe) : step)
+    }
 }
 
 async function tryOut(

@@ -48,6 +48,7 @@ describe('several hosts', () => {
     ['to it, in a dry run', 'a', { check: true }],
     ['to it by a template', "{{ ['a'] | first }}", {}],
     ['to another name of its machine', 'localhost', {}],
+    ['to another name of its machine, in a dry run', 'localhost', { check: true }],
   ])('what others do on a host by tasks delegated %s is seen by its next task', async (_, target, flags) => {
     const { lines } = await play(
       `
