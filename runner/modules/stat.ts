@@ -3,7 +3,7 @@ import { content } from '../resources/content.ts'
 import { fileFlags } from '../resources/file-flags.ts'
 import { identity } from '../resources/identity.ts'
 import { mimeType } from '../resources/mime-type.ts'
-import type { PresentPath } from '../resources/path.ts'
+import { path as pathKind, type PresentPath } from '../resources/path.ts'
 import { resource } from '../resources/resource.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { Dict } from '../variables/value.ts'
@@ -90,12 +90,13 @@ const MIME_TYPES: Partial<Record<PresentPath['type'], string>> = {
 }
 
 function flagsOf(real: string, { type, inode }: PresentPath, { state }: Planning): Dict {
+  const later = new Unknown({ what: 'the flags that its file system gives it' })
   const flags =
     type !== 'file' && type !== 'directory'
       ? null
       : inode instanceof Unknown
-        ? new Unknown({ what: 'the flags that its file system gives it' })
-        : unlessUnknown(() => state.read(fileFlags, real))
+        ? later
+        : (unlessUnknown(() => state.read(fileFlags, real)) ?? flagsOnceChanged(real, state, later))
   if (flags instanceof Unknown) return { attr_flags: flags, attributes: flags, version: flags }
   if (flags === null) return { attr_flags: '', attributes: [], version: null }
   return {
@@ -103,6 +104,11 @@ function flagsOf(real: string, { type, inode }: PresentPath, { state }: Planning
     attributes: Array.from(flags.on).flatMap((letter) => FLAG_NAMES[letter] ?? []),
     version: flags.version ?? null,
   }
+}
+
+// An overlay tells none of a file below it, and those of its own file system once the file has been changed.
+function flagsOnceChanged(real: string, state: Planning['state'], later: Unknown): Unknown | null {
+  return state.predicted(pathKind, real) === undefined ? null : later
 }
 
 /** What Ansible calls the flags. */

@@ -95,7 +95,7 @@ function launchScript(place: JobPlace, script: Script, hasPayload: boolean, seco
     sh`( trap '' HUP; cd
 ( ${script}
 ) <${directory}/payload >${directory}/out 2>${directory}/err & job=$!
-( trap 'kill $!; exit' TERM; sleep ${seconds} & wait $!; echo late >${directory}/rc; kill -TERM -- -"$group" ) & late=$!
+( trap 'kill $!; exit' TERM; sleep ${seconds} & wait $!; echo late >${directory}/rc.new; mv ${directory}/rc.new ${directory}/rc; kill -TERM -- -"$group" ) & late=$!
 wait $job; rc=$?; kill $late; echo $rc >${directory}/rc.new; mv ${directory}/rc.new ${directory}/rc ) </dev/null >/dev/null 2>&1 &`,
   ])
 }
