@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { Job, readJob } from '../../runner/modules/support/jobs.ts'
+import type { Frame } from '../../runner/transport/session.ts'
 import { sh } from '../../runner/transport/shell.ts'
 import { localWorld } from './local-world.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'jobs-'))
 afterAll(() => rmSync(directory, { recursive: true }))
-const { run } = localWorld()
+const host = localWorld()
+const run = (frame: Frame) => host.run(frame)
 
 test('a job whose time is over has ended as late at every moment at which somebody looks', async () => {
   const job = new Job(0.2, directory)
