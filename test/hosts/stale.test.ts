@@ -294,6 +294,36 @@ systemd-run -q perl -MIO::Socket::INET /srv/serve.pl; sleep 1`,
       'printf \'#!/bin/sh\\ncat /srv/installed\\n\' > /srv/npm; chmod +x /srv/npm; echo \'{"dependencies":{"left-pad":{"version":"1.0.0"}}}\' > /srv/installed',
     meanwhile: 'sed -i s/1.0.0/2.0.0/ /srv/installed',
   },
+  {
+    kind: 'postgresql role',
+    tasks: '- postgresql_user: { name: app, comment: mine }\n  become_user: postgres',
+    before: 'apt-get -q -y install postgresql; su postgres -c "createuser app"',
+    meanwhile: `su postgres -c "psql -c 'alter role app createdb'"`,
+  },
+  {
+    kind: 'postgresql database',
+    tasks: '- postgresql_db: { name: app, conn_limit: 9 }\n  become_user: postgres',
+    before: 'apt-get -q -y install postgresql; su postgres -c "createdb app"',
+    meanwhile: `su postgres -c "psql -c 'alter database app connection limit 5'"`,
+  },
+  {
+    kind: 'postgresql extension',
+    tasks: '- postgresql_ext: { name: plpgsql, db: postgres, state: absent }\n  become_user: postgres',
+    before: 'apt-get -q -y install postgresql',
+    meanwhile: `su postgres -c "psql -c 'drop extension plpgsql'"`,
+  },
+  {
+    kind: 'mysql account',
+    tasks: `- mysql_user: { name: app, priv: '*.*:SELECT', login_unix_socket: /run/mysqld/mysqld.sock }`,
+    before: 'apt-get -q -y install mariadb-server; mariadb -e "create user app@localhost"',
+    meanwhile: 'mariadb -e "grant insert on *.* to app@localhost"',
+  },
+  {
+    kind: 'mysql database',
+    tasks: '- mysql_db: { name: app, state: absent, login_unix_socket: /run/mysqld/mysqld.sock }',
+    before: 'apt-get -q -y install mariadb-server; mariadb -e "create database app"',
+    meanwhile: 'mariadb -e "drop database app"',
+  },
 ]
 
 /** What no change of the host makes a plan stale by. */
