@@ -6,6 +6,7 @@ import { AuthorFileMissing } from '../modules/author-files.ts'
 import type { AnyModule, Module } from '../modules/module.ts'
 import { normalizeArguments } from '../modules/normalize.ts'
 import { failed, type Outcome, type Undecided } from '../modules/outcome.ts'
+import { planWithFlags } from '../modules/support/flags.ts'
 import { parseFreeForm } from '../source/freeform.ts'
 import { SourceError, sourceError } from '../source/diagnostic.ts'
 import { accumulated, type Node, type Task } from '../source/model.ts'
@@ -70,7 +71,7 @@ function plan(module: Module, args: Dict, options: PlanningOptions): Outcome {
     planning.state.takePresumptions()
     const reads = module.reads?.(args as never)
     if (reads) planning.state.want(reads)
-    const outcome = module.plan(args as never, planning)
+    const outcome = planWithFlags(module, args, planning)
     const presumptions = planning.state.takePresumptions()
     if (outcome.type === 'opaque') return { ...outcome, mentions: mentionsOf(args) }
     if (outcome.type === 'undecided')

@@ -9,50 +9,47 @@ import { failed } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { hostPath } from './support/host-path.ts'
 import { placeFile } from './support/place-file.ts'
-import { withFlags } from './support/flags.ts'
 
-export default withFlags(
-  defineModule({
-    name: 'assemble',
-    summary: 'Makes a file of the files in a directory, one after another.',
-    touches: ['dest'],
-    args: args({
-      src: path('The directory; on the host, or with `remote_src: false` on this side.'),
-      dest: path('The file.'),
-      remote_src: bool('`src` is on the host.', { default: true }),
-      regexp: optional(text('Only files whose name it matches.')),
-      delimiter: optional(text('A line between two files; \\n is a line end.')),
-      ignore_hidden: bool('Leave out files whose name begins with a dot.', { default: false }),
-      backup: bool('Keep the old file beside the new one.', { default: false }),
-      validate: optional(
-        text('A command that must accept the file before it is put in place; %s is its path.'),
-      ),
-      decrypt: bool('Decrypt vaulted files.', { default: true }),
-      ...attributeArguments,
-    }),
-    plan: (given, planning) => {
-      const pattern = given.regexp === undefined ? undefined : pythonRegex(given.regexp, { global: false })
-      const wanted = (name: string) =>
-        (pattern?.test(name) ?? true) && !(given.ignore_hidden && name.startsWith('.'))
-      const parts = given.remote_src
-        ? hostFragments(hostPath(given.src, planning), wanted, planning)
-        : authorFragments(given.src, wanted, planning)
-      if (typeof parts === 'string') return failed(parts)
-      return placeFile(
-        {
-          path: hostPath(given.dest, planning),
-          bytes: assembled(parts, given.delimiter),
-          attributes: given,
-          follow: true,
-          validate: given.validate,
-          backup: given.backup,
-          result: { src: given.src },
-        },
-        planning,
-      )
-    },
+export default defineModule({
+  name: 'assemble',
+  summary: 'Makes a file of the files in a directory, one after another.',
+  touches: ['dest'],
+  args: args({
+    src: path('The directory; on the host, or with `remote_src: false` on this side.'),
+    dest: path('The file.'),
+    remote_src: bool('`src` is on the host.', { default: true }),
+    regexp: optional(text('Only files whose name it matches.')),
+    delimiter: optional(text('A line between two files; \\n is a line end.')),
+    ignore_hidden: bool('Leave out files whose name begins with a dot.', { default: false }),
+    backup: bool('Keep the old file beside the new one.', { default: false }),
+    validate: optional(
+      text('A command that must accept the file before it is put in place; %s is its path.'),
+    ),
+    decrypt: bool('Decrypt vaulted files.', { default: true }),
+    ...attributeArguments,
   }),
-)
+  plan: (given, planning) => {
+    const pattern = given.regexp === undefined ? undefined : pythonRegex(given.regexp, { global: false })
+    const wanted = (name: string) =>
+      (pattern?.test(name) ?? true) && !(given.ignore_hidden && name.startsWith('.'))
+    const parts = given.remote_src
+      ? hostFragments(hostPath(given.src, planning), wanted, planning)
+      : authorFragments(given.src, wanted, planning)
+    if (typeof parts === 'string') return failed(parts)
+    return placeFile(
+      {
+        path: hostPath(given.dest, planning),
+        bytes: assembled(parts, given.delimiter),
+        attributes: given,
+        follow: true,
+        validate: given.validate,
+        backup: given.backup,
+        result: { src: given.src },
+      },
+      planning,
+    )
+  },
+})
 
 type Wanted = (name: string) => boolean
 

@@ -6,7 +6,6 @@ import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
 import { contentOf } from './support/reads-later.ts'
 import { hostPath } from './support/host-path.ts'
-import { withFlags } from './support/flags.ts'
 
 const schema = args({
   path: path('The file.', { aliases: ['dest', 'destfile', 'name'] }),
@@ -32,33 +31,31 @@ const schema = args({
 
 type Given = Arguments<typeof schema>
 
-export default withFlags(
-  defineModule({
-    name: 'blockinfile',
-    summary: 'Makes sure that lines between two markers are in a text file, or are not.',
-    touches: ['path'],
-    args: schema,
-    readsLater: ({ path }) => contentOf(path),
-    plan: (given, planning) => {
-      if (given.insertbefore !== undefined && given.insertafter !== undefined)
-        return failed('insertbefore and insertafter are mutually exclusive')
-      const at = hostPath(given.path, planning)
-      if (given.state === 'absent' && given.create && planning.files.stat(at).status.type === 'absent')
-        return unchanged({ msg: `File ${at} not present` })
-      return editText(given, planning, (before) => {
-        const text = withBlock(before ?? '', given)
-        if (text === before) return { text: null, result: { msg: '' } }
-        const msg =
-          before === null
-            ? 'File created'
-            : given.state === 'absent' || given.block === ''
-              ? 'Block removed'
-              : 'Block inserted'
-        return { text, result: { msg } }
-      })
-    },
-  }),
-)
+export default defineModule({
+  name: 'blockinfile',
+  summary: 'Makes sure that lines between two markers are in a text file, or are not.',
+  touches: ['path'],
+  args: schema,
+  readsLater: ({ path }) => contentOf(path),
+  plan: (given, planning) => {
+    if (given.insertbefore !== undefined && given.insertafter !== undefined)
+      return failed('insertbefore and insertafter are mutually exclusive')
+    const at = hostPath(given.path, planning)
+    if (given.state === 'absent' && given.create && planning.files.stat(at).status.type === 'absent')
+      return unchanged({ msg: `File ${at} not present` })
+    return editText(given, planning, (before) => {
+      const text = withBlock(before ?? '', given)
+      if (text === before) return { text: null, result: { msg: '' } }
+      const msg =
+        before === null
+          ? 'File created'
+          : given.state === 'absent' || given.block === ''
+            ? 'Block removed'
+            : 'Block inserted'
+      return { text, result: { msg } }
+    })
+  },
+})
 
 function withBlock(text: string, given: Given): string {
   const lines: string[] = text.match(/[^\n]*\n|[^\n]+$/g) ?? []

@@ -16,76 +16,69 @@ import { placeHostFile } from './support/place-host-file.ts'
 import { digestOf } from './support/reads-later.ts'
 import { sequence } from './support/sequence.ts'
 import { fileText } from './support/text.ts'
-import { withFlags } from './support/flags.ts'
 
-export default withFlags(
-  defineModule({
-    name: 'copy',
-    summary: 'Copies files to the host.',
-    touches: ['dest'],
-    args: args({
-      src: optional(
-        path(
-          'A file or directory on this side; with `remote_src`, on the host. A directory that ends in / means what is in it.',
-        ),
+export default defineModule({
+  name: 'copy',
+  summary: 'Copies files to the host.',
+  touches: ['dest'],
+  args: args({
+    src: optional(
+      path(
+        'A file or directory on this side; with `remote_src`, on the host. A directory that ends in / means what is in it.',
       ),
-      content: optional(raw('What the file holds, instead of `src`.')),
-      dest: path('Absolute path on the host.', { aliases: ['destfile', 'path'] }),
-      ...attributeArguments,
-      directory_mode: optional(mode('Permissions of directories that are made on the way.')),
-      force: bool('Replace a file that is there with other content.', {
-        default: true,
-        aliases: ['thirsty'],
-      }),
-      backup: bool('Keep the old file beside the new one.', { default: false }),
-      remote_src: bool('`src` is on the host.', { default: false }),
-      follow: bool('Write through a link at `dest`.', { default: false }),
-      local_follow: bool('Follow links on this side.', { default: true }),
-      validate: optional(
-        text('A command that must accept the file before it is put in place; %s is its path.'),
-      ),
-      checksum: optional(text('SHA-1 that a file of this side must have.')),
-      decrypt: bool('Decrypt vaulted files.', { default: true }),
+    ),
+    content: optional(raw('What the file holds, instead of `src`.')),
+    dest: path('Absolute path on the host.', { aliases: ['destfile', 'path'] }),
+    ...attributeArguments,
+    directory_mode: optional(mode('Permissions of directories that are made on the way.')),
+    force: bool('Replace a file that is there with other content.', {
+      default: true,
+      aliases: ['thirsty'],
     }),
-    takesUnknown: ['content'],
-    readsLater: ({ dest, remote_src, force }) => (remote_src || !force ? [] : digestOf(dest)),
-    plan: (given, planning) => {
-      if (given.src !== undefined && given.content !== undefined)
-        return failed('src and content are mutually exclusive: give one of them')
-      if (given.content === undefined && !given.src) return failed('src (or content) is required')
-      if (given.dest === '') return failed('dest is required')
-      const dest = hostPath(given.dest, planning)
-      if (given.content !== undefined) {
-        if (given.dest.endsWith('/')) return failed('can not use content with a dir as dest')
-        const bytes = given.content instanceof Unknown ? given.content : Buffer.from(fileText(given.content))
-        const placed = place(given, dest, { bytes }, planning)
-        return placed.type === 'failed' && planning.files.stat(dest).status.type === 'directory'
-          ? failed('can not use content with a dir as dest')
-          : placed
-      }
-      const src = given.src!
-      if (given.remote_src) return copyOnHost(given, hostPath(src, planning), dest, planning)
-      const file = planning.author.find('files', src)
-      const within = src.endsWith('/') ? dest : posix.join(dest, posix.basename(file.path))
-      if (file.directory) return copyTree(file, within, given, planning)
-      const held = authorBytes(file, given.decrypt, planning)
-      if (
-        given.checksum !== undefined &&
-        createHash('sha1').update(held.bytes).digest('hex') !== given.checksum
-      )
-        return failed(`${src} does not have the checksum ${given.checksum}: it is not what it should be`)
-      const mode = given.mode === 'preserve' ? file.mode : given.mode
-      const outcome = intoDirectory(
-        { ...given, mode },
-        dest,
-        posix.basename(src),
-        planning,
-        (target, inside) => place({ ...given, mode }, target, held, inside, file.path),
-      )
-      return held.secret ? withoutContent(outcome) : outcome
-    },
+    backup: bool('Keep the old file beside the new one.', { default: false }),
+    remote_src: bool('`src` is on the host.', { default: false }),
+    follow: bool('Write through a link at `dest`.', { default: false }),
+    local_follow: bool('Follow links on this side.', { default: true }),
+    validate: optional(
+      text('A command that must accept the file before it is put in place; %s is its path.'),
+    ),
+    checksum: optional(text('SHA-1 that a file of this side must have.')),
+    decrypt: bool('Decrypt vaulted files.', { default: true }),
   }),
-)
+  takesUnknown: ['content'],
+  readsLater: ({ dest, remote_src, force }) => (remote_src || !force ? [] : digestOf(dest)),
+  plan: (given, planning) => {
+    if (given.src !== undefined && given.content !== undefined)
+      return failed('src and content are mutually exclusive: give one of them')
+    if (given.content === undefined && !given.src) return failed('src (or content) is required')
+    if (given.dest === '') return failed('dest is required')
+    const dest = hostPath(given.dest, planning)
+    if (given.content !== undefined) {
+      if (given.dest.endsWith('/')) return failed('can not use content with a dir as dest')
+      const bytes = given.content instanceof Unknown ? given.content : Buffer.from(fileText(given.content))
+      const placed = place(given, dest, { bytes }, planning)
+      return placed.type === 'failed' && planning.files.stat(dest).status.type === 'directory'
+        ? failed('can not use content with a dir as dest')
+        : placed
+    }
+    const src = given.src!
+    if (given.remote_src) return copyOnHost(given, hostPath(src, planning), dest, planning)
+    const file = planning.author.find('files', src)
+    const within = src.endsWith('/') ? dest : posix.join(dest, posix.basename(file.path))
+    if (file.directory) return copyTree(file, within, given, planning)
+    const held = authorBytes(file, given.decrypt, planning)
+    if (
+      given.checksum !== undefined &&
+      createHash('sha1').update(held.bytes).digest('hex') !== given.checksum
+    )
+      return failed(`${src} does not have the checksum ${given.checksum}: it is not what it should be`)
+    const mode = given.mode === 'preserve' ? file.mode : given.mode
+    const outcome = intoDirectory({ ...given, mode }, dest, posix.basename(src), planning, (target, inside) =>
+      place({ ...given, mode }, target, held, inside, file.path),
+    )
+    return held.secret ? withoutContent(outcome) : outcome
+  },
+})
 
 interface Given extends WantedAttributes {
   readonly src?: string

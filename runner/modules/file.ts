@@ -27,55 +27,52 @@ import { sequence } from './support/sequence.ts'
 import { unlessUnknown } from './support/unless-unknown.ts'
 import { setTreeAttributes } from './support/tree-attributes.ts'
 import { cannotChange, cannotGive, cannotWriteIn } from './support/write-access.ts'
-import { withFlags } from './support/flags.ts'
 
-export default withFlags(
-  defineModule({
-    name: 'file',
-    summary: 'Makes and removes files, directories and links, and sets their attributes.',
-    // A link's target too: hard links share attributes.
-    touches: ['path', 'src'],
-    args: args({
-      path: path('Absolute path on the host.', { aliases: ['dest', 'name'] }),
-      state: optional(
-        choice(['absent', 'directory', 'file', 'hard', 'link', 'touch'], 'What is to stand there.'),
-      ),
-      src: optional(path('What a link points to.')),
-      ...attributeArguments,
-      recurse: bool('Set the attributes of everything in the directory too.', { default: false }),
-      force: bool('Make a link though its target is missing, or a file is in its place.', { default: false }),
-      follow: bool('Follow a link at the path.', { default: true }),
-      _diff_peek: optional(raw('Accepted; Ansible’s own use.')),
-      access_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
-      modification_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
-      access_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
-      modification_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
-    }),
-    plan: (given, planning) => {
-      if (given.path.trim() === '') return failed('path must not be empty')
-      const at = hostPath(given.path, planning)
-      const state = given.state ?? usualState(at, given.recurse, planning)
-      const wrong = misused(given, state)
-      if (wrong !== undefined) return failed(wrong, { path: at })
-      switch (state) {
-        case 'absent':
-          return remove(at, planning)
-        case 'directory':
-          return withTimes(at, given, planning, (inside) =>
-            given.recurse ? setTreeAttributes(at, given, inside) : makeDirectory(at, given, inside),
-          )
-        case 'link':
-          return makeLink(at, given, planning)
-        case 'hard':
-          return makeHardLink(at, given, planning)
-        case 'touch':
-          return touch(at, given, planning)
-        default:
-          return withTimes(at, given, planning, (inside) => setAttributes(at, given, inside))
-      }
-    },
+export default defineModule({
+  name: 'file',
+  summary: 'Makes and removes files, directories and links, and sets their attributes.',
+  // A link's target too: hard links share attributes.
+  touches: ['path', 'src'],
+  args: args({
+    path: path('Absolute path on the host.', { aliases: ['dest', 'name'] }),
+    state: optional(
+      choice(['absent', 'directory', 'file', 'hard', 'link', 'touch'], 'What is to stand there.'),
+    ),
+    src: optional(path('What a link points to.')),
+    ...attributeArguments,
+    recurse: bool('Set the attributes of everything in the directory too.', { default: false }),
+    force: bool('Make a link though its target is missing, or a file is in its place.', { default: false }),
+    follow: bool('Follow a link at the path.', { default: true }),
+    _diff_peek: optional(raw('Accepted; Ansible’s own use.')),
+    access_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
+    modification_time: optional(text('`preserve`, `now` or a time; for `touch`.')),
+    access_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
+    modification_time_format: text('Accepted as it is by default.', { default: '%Y%m%d%H%M.%S' }),
   }),
-)
+  plan: (given, planning) => {
+    if (given.path.trim() === '') return failed('path must not be empty')
+    const at = hostPath(given.path, planning)
+    const state = given.state ?? usualState(at, given.recurse, planning)
+    const wrong = misused(given, state)
+    if (wrong !== undefined) return failed(wrong, { path: at })
+    switch (state) {
+      case 'absent':
+        return remove(at, planning)
+      case 'directory':
+        return withTimes(at, given, planning, (inside) =>
+          given.recurse ? setTreeAttributes(at, given, inside) : makeDirectory(at, given, inside),
+        )
+      case 'link':
+        return makeLink(at, given, planning)
+      case 'hard':
+        return makeHardLink(at, given, planning)
+      case 'touch':
+        return touch(at, given, planning)
+      default:
+        return withTimes(at, given, planning, (inside) => setAttributes(at, given, inside))
+    }
+  },
+})
 
 interface Given extends WantedAttributes {
   readonly state?: string

@@ -11,7 +11,6 @@ import { checksum } from './support/checksum.ts'
 import { hostPath } from './support/host-path.ts'
 import { keepFile } from './support/keep-file.ts'
 import { placeCopy } from './support/place-copy.ts'
-import { withFlags } from './support/flags.ts'
 
 const schema = args({
   url: text('The address: http, https, ftp or file.'),
@@ -45,36 +44,34 @@ const schema = args({
 
 type Given = Arguments<typeof schema>
 
-export default withFlags(
-  defineModule({
-    name: 'get_url',
-    summary: 'Lets the host fetch a file from a URL.',
-    touches: ['dest'],
-    preview:
-      'fetches it too, into a private directory of the host that goes with the session, to see what would change.',
-    args: schema,
-    plan: (given, planning) => {
-      if (given.use_gssapi)
-        return failed('use_gssapi is not supported: give url_username and url_password, or a header')
-      if (!URL.canParse(given.url)) return failed(`'${given.url}' is no URL`)
-      const name = posix.basename(decodeURIComponent(new URL(given.url).pathname)) || 'index.html'
-      const written = hostPath(given.dest, planning)
-      const isDirectory = given.dest.endsWith('/') || planning.files.stat(written).status.type === 'directory'
-      const dest = isDirectory ? posix.join(written, name) : written
-      const wanted = wantedChecksum(given, name, planning)
-      if ('error' in wanted) return failed(wanted.error, { url: given.url, dest })
+export default defineModule({
+  name: 'get_url',
+  summary: 'Lets the host fetch a file from a URL.',
+  touches: ['dest'],
+  preview:
+    'fetches it too, into a private directory of the host that goes with the session, to see what would change.',
+  args: schema,
+  plan: (given, planning) => {
+    if (given.use_gssapi)
+      return failed('use_gssapi is not supported: give url_username and url_password, or a header')
+    if (!URL.canParse(given.url)) return failed(`'${given.url}' is no URL`)
+    const name = posix.basename(decodeURIComponent(new URL(given.url).pathname)) || 'index.html'
+    const written = hostPath(given.dest, planning)
+    const isDirectory = given.dest.endsWith('/') || planning.files.stat(written).status.type === 'directory'
+    const dest = isDirectory ? posix.join(written, name) : written
+    const wanted = wantedChecksum(given, name, planning)
+    if ('error' in wanted) return failed(wanted.error, { url: given.url, dest })
 
-      const { status } = planning.files.stat(dest)
-      const result = { url: given.url, dest }
-      if (status.type === 'file' && !given.force) {
-        const fine =
-          wanted.digest === '' ? !isDirectory : checksum(planning, dest, wanted.algorithm) === wanted.digest
-        if (fine) return keepFile(dest, given, { ...result, msg: 'file already exists' }, planning)
-      }
-      return fetch(dest, wanted, given, result, planning)
-    },
-  }),
-)
+    const { status } = planning.files.stat(dest)
+    const result = { url: given.url, dest }
+    if (status.type === 'file' && !given.force) {
+      const fine =
+        wanted.digest === '' ? !isDirectory : checksum(planning, dest, wanted.algorithm) === wanted.digest
+      if (fine) return keepFile(dest, given, { ...result, msg: 'file already exists' }, planning)
+    }
+    return fetch(dest, wanted, given, result, planning)
+  },
+})
 
 interface Checksum {
   readonly algorithm: ChecksumAlgorithm

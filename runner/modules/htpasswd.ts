@@ -8,61 +8,58 @@ import { defineModule } from './module.ts'
 import { failed, type Outcome, unchanged } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
-import { withFlags } from './support/flags.ts'
 import { hostPath } from './support/host-path.ts'
 import { contentOf } from './support/reads-later.ts'
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/general/htpasswd_module.html */
-export default withFlags(
-  defineModule({
-    name: 'htpasswd',
-    summary: 'Keeps users and their passwords in a file for basic authentication.',
-    touches: ['path'],
-    args: args({
-      path: path('The file.', { aliases: ['dest', 'destfile'] }),
-      name: text('The user.', { aliases: ['username'] }),
-      password: optional(text('The password; kept as a hash.')),
-      hash_scheme: text(
-        'How it is kept: apr_md5_crypt, bcrypt, sha256_crypt, sha512_crypt, ldap_sha1, plaintext.',
-        {
-          default: 'apr_md5_crypt',
-          aliases: ['crypt_scheme'],
-        },
-      ),
-      state: choice(['absent', 'present'], 'Whether the user is to be in the file.', { default: 'present' }),
-      create: bool('Make the file when it is missing.', { default: true }),
-      ...attributeArguments,
-    }),
-    readsLater: ({ path }) => contentOf(path),
-    plan: (given, planning) => {
-      const { name, password, hash_scheme, state, create } = given
-      if (name.includes(':') || name.includes('\n')) return failed(`'${name}' is no name of a user`)
-      const missing = planning.files.stat(hostPath(given.path, planning)).status.type === 'absent'
-      if (state === 'absent' && missing)
-        return unchanged({ msg: `${name} not present`, warnings: [`${given.path} does not exist`] })
-      if (state === 'present' && password === undefined)
-        return failed('password is required with state=present')
-      if (state === 'present' && !SCHEMES.includes(hash_scheme))
-        return failed(`hash_scheme '${hash_scheme}' is not known: use one of ${SCHEMES.join(', ')}`)
-      if (state === 'present' && missing && !create) return failed(`Destination ${given.path} does not exist`)
-      const outcome = editText({ ...given, backup: false }, planning, (before) => {
-        const lines = (before ?? '').split(/(?<=\n)/).filter((line) => line !== '')
-        const at = lines.findIndex((line) => line.startsWith(`${name}:`))
-        if (state === 'absent') {
-          if (at < 0) return { text: null, result: { msg: `${name} not present` } }
-          return { text: lines.toSpliced(at, 1).join(''), result: { msg: `Remove ${name}` } }
-        }
-        const hash = at < 0 ? '' : lines[at]!.slice(name.length + 1).trim()
-        if (at >= 0 && isHashOf(password!, hash))
-          return { text: null, result: { msg: `${name} already present and password matches` } }
-        const line = `${name}:${hashed(password!, hash_scheme)}\n`
-        const after = at < 0 ? [...ended(lines), line] : lines.with(at, line)
-        return { text: after.join(''), result: { msg: at < 0 ? `Add ${name}` : `Update ${name}` } }
-      })
-      return withoutHashes(outcome)
-    },
+export default defineModule({
+  name: 'htpasswd',
+  summary: 'Keeps users and their passwords in a file for basic authentication.',
+  touches: ['path'],
+  args: args({
+    path: path('The file.', { aliases: ['dest', 'destfile'] }),
+    name: text('The user.', { aliases: ['username'] }),
+    password: optional(text('The password; kept as a hash.')),
+    hash_scheme: text(
+      'How it is kept: apr_md5_crypt, bcrypt, sha256_crypt, sha512_crypt, ldap_sha1, plaintext.',
+      {
+        default: 'apr_md5_crypt',
+        aliases: ['crypt_scheme'],
+      },
+    ),
+    state: choice(['absent', 'present'], 'Whether the user is to be in the file.', { default: 'present' }),
+    create: bool('Make the file when it is missing.', { default: true }),
+    ...attributeArguments,
   }),
-)
+  readsLater: ({ path }) => contentOf(path),
+  plan: (given, planning) => {
+    const { name, password, hash_scheme, state, create } = given
+    if (name.includes(':') || name.includes('\n')) return failed(`'${name}' is no name of a user`)
+    const missing = planning.files.stat(hostPath(given.path, planning)).status.type === 'absent'
+    if (state === 'absent' && missing)
+      return unchanged({ msg: `${name} not present`, warnings: [`${given.path} does not exist`] })
+    if (state === 'present' && password === undefined)
+      return failed('password is required with state=present')
+    if (state === 'present' && !SCHEMES.includes(hash_scheme))
+      return failed(`hash_scheme '${hash_scheme}' is not known: use one of ${SCHEMES.join(', ')}`)
+    if (state === 'present' && missing && !create) return failed(`Destination ${given.path} does not exist`)
+    const outcome = editText({ ...given, backup: false }, planning, (before) => {
+      const lines = (before ?? '').split(/(?<=\n)/).filter((line) => line !== '')
+      const at = lines.findIndex((line) => line.startsWith(`${name}:`))
+      if (state === 'absent') {
+        if (at < 0) return { text: null, result: { msg: `${name} not present` } }
+        return { text: lines.toSpliced(at, 1).join(''), result: { msg: `Remove ${name}` } }
+      }
+      const hash = at < 0 ? '' : lines[at]!.slice(name.length + 1).trim()
+      if (at >= 0 && isHashOf(password!, hash))
+        return { text: null, result: { msg: `${name} already present and password matches` } }
+      const line = `${name}:${hashed(password!, hash_scheme)}\n`
+      const after = at < 0 ? [...ended(lines), line] : lines.with(at, line)
+      return { text: after.join(''), result: { msg: at < 0 ? `Add ${name}` : `Update ${name}` } }
+    })
+    return withoutHashes(outcome)
+  },
+})
 
 // What a file of passwords holds is for nobody's eyes.
 function withoutHashes(outcome: Outcome): Outcome {

@@ -7,7 +7,6 @@ import { editText } from './support/edit-text.ts'
 import { contentOf } from './support/reads-later.ts'
 import { hostPath } from './support/host-path.ts'
 import { textOf } from '../variables/text.ts'
-import { withFlags } from './support/flags.ts'
 
 const schema = args({
   path: path('The file.', { aliases: ['dest', 'destfile', 'name'] }),
@@ -27,45 +26,43 @@ const schema = args({
   ...attributeArguments,
 })
 
-export default withFlags(
-  defineModule({
-    name: 'lineinfile',
-    summary: 'Makes sure that a line is in a text file, or is not.',
-    touches: ['path'],
-    args: schema,
-    readsLater: ({ path }) => contentOf(path),
-    plan: (given, planning) => {
-      const { regexp, search_string, backrefs, state } = given
-      const line = given.line === undefined || given.line === null ? undefined : textOf(given.line)
-      if (given.insertbefore !== undefined && given.insertafter !== undefined)
-        return failed('insertbefore and insertafter are mutually exclusive')
-      if (regexp !== undefined && search_string !== undefined)
-        return failed('regexp and search_string are mutually exclusive')
-      if (state === 'present' && line === undefined) return failed('line is required with state=present')
-      if (state === 'present' && backrefs && regexp === undefined)
-        return failed('regexp is required with backrefs=true')
-      if (state === 'absent' && line === undefined && regexp === undefined && search_string === undefined) {
-        return failed('one of line, search_string, or regexp is required with state=absent')
-      }
-      if (state === 'absent' && planning.files.stat(hostPath(given.path, planning)).status.type === 'absent')
-        return unchanged({ msg: 'file not present' })
-      const find = lineFinder(regexp, search_string)
-      const outcome = editText(
-        { ...given, noun: 'Destination', create: given.create && state === 'present' },
-        planning,
-        (before) => {
-          const lines = splitLines(before ?? '')
-          return state === 'absent'
-            ? withoutLines(lines, (each) => (find ? find(each) !== null : each === line))
-            : withLine(lines, line!, { ...given, find })
-        },
-      )
-      const named = given.backup ? withBackupName(outcome) : outcome
-      const warning = warningOf(given)
-      return warning === undefined ? named : withWarning(named, warning)
-    },
-  }),
-)
+export default defineModule({
+  name: 'lineinfile',
+  summary: 'Makes sure that a line is in a text file, or is not.',
+  touches: ['path'],
+  args: schema,
+  readsLater: ({ path }) => contentOf(path),
+  plan: (given, planning) => {
+    const { regexp, search_string, backrefs, state } = given
+    const line = given.line === undefined || given.line === null ? undefined : textOf(given.line)
+    if (given.insertbefore !== undefined && given.insertafter !== undefined)
+      return failed('insertbefore and insertafter are mutually exclusive')
+    if (regexp !== undefined && search_string !== undefined)
+      return failed('regexp and search_string are mutually exclusive')
+    if (state === 'present' && line === undefined) return failed('line is required with state=present')
+    if (state === 'present' && backrefs && regexp === undefined)
+      return failed('regexp is required with backrefs=true')
+    if (state === 'absent' && line === undefined && regexp === undefined && search_string === undefined) {
+      return failed('one of line, search_string, or regexp is required with state=absent')
+    }
+    if (state === 'absent' && planning.files.stat(hostPath(given.path, planning)).status.type === 'absent')
+      return unchanged({ msg: 'file not present' })
+    const find = lineFinder(regexp, search_string)
+    const outcome = editText(
+      { ...given, noun: 'Destination', create: given.create && state === 'present' },
+      planning,
+      (before) => {
+        const lines = splitLines(before ?? '')
+        return state === 'absent'
+          ? withoutLines(lines, (each) => (find ? find(each) !== null : each === line))
+          : withLine(lines, line!, { ...given, find })
+      },
+    )
+    const named = given.backup ? withBackupName(outcome) : outcome
+    const warning = warningOf(given)
+    return warning === undefined ? named : withWarning(named, warning)
+  },
+})
 
 function warningOf({ regexp, search_string }: { regexp?: string; search_string?: string }) {
   if (regexp === '')

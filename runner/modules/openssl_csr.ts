@@ -19,7 +19,6 @@ import { defineModule, type Planning } from './module.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { pemBytes, requestInfo } from './support/der.ts'
-import { withFlags } from './support/flags.ts'
 import { hostPath } from './support/host-path.ts'
 import { keepFile } from './support/keep-file.ts'
 import { placeFile } from './support/place-file.ts'
@@ -88,48 +87,46 @@ const schema = args({
 type Given = Arguments<typeof schema>
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/crypto/openssl_csr_module.html */
-export default withFlags(
-  defineModule({
-    name: 'openssl_csr',
-    summary: 'Makes a request for a certificate, with a private key of the host.',
-    touches: ['path'],
-    args: schema,
-    plan: (given, planning) => {
-      const at = hostPath(given.path, planning)
-      if (given.state === 'absent') return removeUnseen(at, { filename: at }, planning)
-      if (given.privatekey_path === undefined) return failed('privatekey_path is required with state=present')
-      const config = configOf(given)
-      if (typeof config !== 'string') return failed(config.error)
-      const key = hostPath(given.privatekey_path, planning)
-      const { path: real, status } = planning.files.stat(key)
-      if (status.type === 'absent')
-        return failed(`The private key ${given.privatekey_path} does not exist or cannot be read.`)
-      const result = {
-        filename: at,
-        privatekey: key,
-        subject: namesOf(given),
-        subjectAltName: altNames(given),
-      }
-      const request = unlessUnknown(() => {
-        // A key that the run makes is there, and what is in it nobody knows.
-        planning.files.digest(real)
-        return planning.state.read(certificateRequest, {
-          key: { path: real, passphrase: given.privatekey_passphrase },
-          config,
-          digest: given.digest,
-        })
+export default defineModule({
+  name: 'openssl_csr',
+  summary: 'Makes a request for a certificate, with a private key of the host.',
+  touches: ['path'],
+  args: schema,
+  plan: (given, planning) => {
+    const at = hostPath(given.path, planning)
+    if (given.state === 'absent') return removeUnseen(at, { filename: at }, planning)
+    if (given.privatekey_path === undefined) return failed('privatekey_path is required with state=present')
+    const config = configOf(given)
+    if (typeof config !== 'string') return failed(config.error)
+    const key = hostPath(given.privatekey_path, planning)
+    const { path: real, status } = planning.files.stat(key)
+    if (status.type === 'absent')
+      return failed(`The private key ${given.privatekey_path} does not exist or cannot be read.`)
+    const result = {
+      filename: at,
+      privatekey: key,
+      subject: namesOf(given),
+      subjectAltName: altNames(given),
+    }
+    const request = unlessUnknown(() => {
+      // A key that the run makes is there, and what is in it nobody knows.
+      planning.files.digest(real)
+      return planning.state.read(certificateRequest, {
+        key: { path: real, passphrase: given.privatekey_passphrase },
+        config,
+        digest: given.digest,
       })
-      if (request instanceof Unknown)
-        return place(at, request, given, { ...result, ...told(given, request) }, planning)
-      if ('error' in request) return failed(`The request cannot be made: ${request.error}`, result)
-      const there = planning.files.read(at)?.toString('latin1')
-      if (there !== undefined && !given.force && isSame(there, request.pem))
-        return keepFile(at, given, { ...result, ...told(given, there) }, planning)
-      const bytes = Buffer.from(request.pem)
-      return place(at, bytes, given, { ...result, ...told(given, request.pem) }, planning)
-    },
-  }),
-)
+    })
+    if (request instanceof Unknown)
+      return place(at, request, given, { ...result, ...told(given, request) }, planning)
+    if ('error' in request) return failed(`The request cannot be made: ${request.error}`, result)
+    const there = planning.files.read(at)?.toString('latin1')
+    if (there !== undefined && !given.force && isSame(there, request.pem))
+      return keepFile(at, given, { ...result, ...told(given, there) }, planning)
+    const bytes = Buffer.from(request.pem)
+    return place(at, bytes, given, { ...result, ...told(given, request.pem) }, planning)
+  },
+})
 
 function told({ return_content }: Given, csr: string | Unknown): Dict {
   return return_content ? { csr } : {}

@@ -8,7 +8,6 @@ import { type Arguments, args, bool, choice, int, mode, optional, path, text } f
 import { defineModule, type Planning } from './module.ts'
 import { failed, type Outcome, undecided } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
-import { withFlags } from './support/flags.ts'
 import { hostPath } from './support/host-path.ts'
 import { keepFile } from './support/keep-file.ts'
 import { makeSecretFile } from './support/make-secret-file.ts'
@@ -45,48 +44,44 @@ const schema = args({
 type Given = Arguments<typeof schema>
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/crypto/openssl_privatekey_module.html */
-export default withFlags(
-  defineModule({
-    name: 'openssl_privatekey',
-    summary: 'Makes a private key on the host, which it never leaves.',
-    touches: ['path'],
-    args: schema,
-    plan: (given, planning) => {
-      const at = hostPath(given.path, planning)
-      if (given.state === 'absent') return removeUnseen(at, { filename: at }, planning)
-      if (given.return_content)
-        return failed('return_content is not supported: the key does not leave the host')
-      if (given.type === 'ECC' && given.curve === undefined) return failed('curve is required with type=ECC')
-      if (given.format === 'raw') return failed('format=raw is not supported')
-      const { path: real, status } = planning.files.stat(at)
-      const hasProgram = planning.files.exists('/usr/bin/openssl')
-      if (!hasProgram) return failed('Failed to find required executable "openssl"')
-      if (status.type === 'absent') return generate(at, real, given, planning)
-      if (given.force || given.regenerate === 'always') return generate(at, real, given, planning)
-      const told = { filename: at, size: given.size, type: given.type }
-      if (given.regenerate === 'never') return keepFile(at, given, told, planning)
-      // Whether the run has made it or another task has: only a real run can look into it.
-      const known = planning.files.digest(at)
-      if (known === null) return failed(`${at} is a ${status.type}, and no key`)
-      const found = planning.state.read(publicKey, { path: real, passphrase: given.passphrase })
-      if ('error' in found) {
-        if (/not found/.test(found.error)) return undecided([{ what: 'openssl, which the run installs' }])
-        if (given.regenerate === 'full_idempotence') return generate(at, real, given, planning)
-        return failed(
-          `Unable to read the key. The key is protected with another passphrase, or is none: ${at}`,
-        )
-      }
-      const key = createPublicKey(found.pem)
-      const fits = isSuch(key, given) && found.encrypted === (given.passphrase !== undefined)
-      if (fits) return keepFile(at, given, { ...told, fingerprint: fingerprints(key) }, planning)
-      if (given.regenerate === 'fail')
-        return failed(
-          'Key has wrong type and/or size. Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=true`.',
-        )
-      return generate(at, real, given, planning)
-    },
-  }),
-)
+export default defineModule({
+  name: 'openssl_privatekey',
+  summary: 'Makes a private key on the host, which it never leaves.',
+  touches: ['path'],
+  args: schema,
+  plan: (given, planning) => {
+    const at = hostPath(given.path, planning)
+    if (given.state === 'absent') return removeUnseen(at, { filename: at }, planning)
+    if (given.return_content)
+      return failed('return_content is not supported: the key does not leave the host')
+    if (given.type === 'ECC' && given.curve === undefined) return failed('curve is required with type=ECC')
+    if (given.format === 'raw') return failed('format=raw is not supported')
+    const { path: real, status } = planning.files.stat(at)
+    const hasProgram = planning.files.exists('/usr/bin/openssl')
+    if (!hasProgram) return failed('Failed to find required executable "openssl"')
+    if (status.type === 'absent') return generate(at, real, given, planning)
+    if (given.force || given.regenerate === 'always') return generate(at, real, given, planning)
+    const told = { filename: at, size: given.size, type: given.type }
+    if (given.regenerate === 'never') return keepFile(at, given, told, planning)
+    // Whether the run has made it or another task has: only a real run can look into it.
+    const known = planning.files.digest(at)
+    if (known === null) return failed(`${at} is a ${status.type}, and no key`)
+    const found = planning.state.read(publicKey, { path: real, passphrase: given.passphrase })
+    if ('error' in found) {
+      if (/not found/.test(found.error)) return undecided([{ what: 'openssl, which the run installs' }])
+      if (given.regenerate === 'full_idempotence') return generate(at, real, given, planning)
+      return failed(`Unable to read the key. The key is protected with another passphrase, or is none: ${at}`)
+    }
+    const key = createPublicKey(found.pem)
+    const fits = isSuch(key, given) && found.encrypted === (given.passphrase !== undefined)
+    if (fits) return keepFile(at, given, { ...told, fingerprint: fingerprints(key) }, planning)
+    if (given.regenerate === 'fail')
+      return failed(
+        'Key has wrong type and/or size. Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=true`.',
+      )
+    return generate(at, real, given, planning)
+  },
+})
 
 function isSuch(
   { asymmetricKeyType, asymmetricKeyDetails }: KeyObject,

@@ -4,7 +4,6 @@ import { failed } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { editText } from './support/edit-text.ts'
 import { contentOf } from './support/reads-later.ts'
-import { withFlags } from './support/flags.ts'
 
 const ITEMS = [
   'core',
@@ -29,42 +28,40 @@ const ITEMS = [
 ] as const
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/general/pam_limits_module.html */
-export default withFlags(
-  defineModule({
-    name: 'pam_limits',
-    summary: 'Sets limits of users’ sessions in limits.conf.',
-    touches: ['dest'],
-    args: args({
-      domain: text('Whom it is for: a user, @group, a wildcard.'),
-      limit_type: choice(['hard', 'soft', '-'], 'Which limit; - for both.'),
-      limit_item: choice(ITEMS, 'What is limited.'),
-      value: text('The limit: a number, or unlimited, infinity, -1.'),
-      use_max: bool('A higher limit that is there stays.', { default: false }),
-      use_min: bool('A lower limit that is there stays.', { default: false }),
-      dest: path('The file.', { default: '/etc/security/limits.conf' }),
-      comment: text('A comment behind the limit.', { default: '' }),
-      backup: bool('Keep the old file beside the new one.', { default: false }),
-      ...attributeArguments,
-    }),
-    readsLater: ({ dest }) => contentOf(dest),
-    plan: (given, planning) => {
-      const { value, use_max, use_min, dest, limit_item } = given
-      if (use_max && use_min) return failed('Cannot use use_min and use_max at the same time.')
-      const lowest = limit_item === 'nice' || limit_item === 'priority' ? -20 : 0
-      if (!isEndless(value) && !(/^-?\d+$/.test(value) && Number(value) >= lowest))
-        return failed(
-          `Argument 'value' can be one of 'unlimited', 'infinity', '-1' or a number from ${lowest} on, not '${value}'.`,
-        )
-      return editText({ ...given, path: dest, create: true }, planning, (before) => {
-        const text = withLimit(before ?? '', given)
-        return {
-          text: text === (before ?? '') ? null : text,
-          result: { msg: lineOf(given, value).trimEnd() },
-        }
-      })
-    },
+export default defineModule({
+  name: 'pam_limits',
+  summary: 'Sets limits of users’ sessions in limits.conf.',
+  touches: ['dest'],
+  args: args({
+    domain: text('Whom it is for: a user, @group, a wildcard.'),
+    limit_type: choice(['hard', 'soft', '-'], 'Which limit; - for both.'),
+    limit_item: choice(ITEMS, 'What is limited.'),
+    value: text('The limit: a number, or unlimited, infinity, -1.'),
+    use_max: bool('A higher limit that is there stays.', { default: false }),
+    use_min: bool('A lower limit that is there stays.', { default: false }),
+    dest: path('The file.', { default: '/etc/security/limits.conf' }),
+    comment: text('A comment behind the limit.', { default: '' }),
+    backup: bool('Keep the old file beside the new one.', { default: false }),
+    ...attributeArguments,
   }),
-)
+  readsLater: ({ dest }) => contentOf(dest),
+  plan: (given, planning) => {
+    const { value, use_max, use_min, dest, limit_item } = given
+    if (use_max && use_min) return failed('Cannot use use_min and use_max at the same time.')
+    const lowest = limit_item === 'nice' || limit_item === 'priority' ? -20 : 0
+    if (!isEndless(value) && !(/^-?\d+$/.test(value) && Number(value) >= lowest))
+      return failed(
+        `Argument 'value' can be one of 'unlimited', 'infinity', '-1' or a number from ${lowest} on, not '${value}'.`,
+      )
+    return editText({ ...given, path: dest, create: true }, planning, (before) => {
+      const text = withLimit(before ?? '', given)
+      return {
+        text: text === (before ?? '') ? null : text,
+        result: { msg: lineOf(given, value).trimEnd() },
+      }
+    })
+  },
+})
 
 interface Limit {
   readonly domain: string

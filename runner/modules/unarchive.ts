@@ -16,7 +16,6 @@ import { keepFile } from './support/keep-file.ts'
 import { ownDigest, placeMembers } from './support/place-members.ts'
 import { guard } from './support/run-command.ts'
 import { sequence } from './support/sequence.ts'
-import { withFlags } from './support/flags.ts'
 
 const schema = args({
   src: path(
@@ -39,30 +38,28 @@ const schema = args({
 
 type Given = Arguments<typeof schema>
 
-export default withFlags(
-  defineModule({
-    name: 'unarchive',
-    summary: 'Unpacks an archive on the host.',
-    touches: ['dest'],
-    preview: 'shows every file that would be made or replaced; an archive from a URL is fetched for that.',
-    args: schema,
-    plan: (given, planning) => {
-      if (given.include.length > 0 && given.exclude.length > 0)
-        return failed('parameters are mutually exclusive: include|exclude')
-      const guarded = guard({ creates: given.creates }, planning)
-      if (guarded) return skipped(textOf(guarded['msg']))
-      const options = readOptions(given.extra_opts)
-      if ('error' in options) return failed(options.error)
-      const dest = hostPath(given.dest, planning)
-      const { path: real, status } = planning.files.stat(dest)
-      if (status.type !== 'directory') return failed(`dest '${dest}' must be an existing dir`)
-      const archive = open(given, planning)
-      if ('error' in archive) return failed(archive.error)
-      const members = select(archive.members, { ...given, ...options })
-      return place(given, { ...archive, members }, { ...options, dest: real }, planning)
-    },
-  }),
-)
+export default defineModule({
+  name: 'unarchive',
+  summary: 'Unpacks an archive on the host.',
+  touches: ['dest'],
+  preview: 'shows every file that would be made or replaced; an archive from a URL is fetched for that.',
+  args: schema,
+  plan: (given, planning) => {
+    if (given.include.length > 0 && given.exclude.length > 0)
+      return failed('parameters are mutually exclusive: include|exclude')
+    const guarded = guard({ creates: given.creates }, planning)
+    if (guarded) return skipped(textOf(guarded['msg']))
+    const options = readOptions(given.extra_opts)
+    if ('error' in options) return failed(options.error)
+    const dest = hostPath(given.dest, planning)
+    const { path: real, status } = planning.files.stat(dest)
+    if (status.type !== 'directory') return failed(`dest '${dest}' must be an existing dir`)
+    const archive = open(given, planning)
+    if ('error' in archive) return failed(archive.error)
+    const members = select(archive.members, { ...given, ...options })
+    return place(given, { ...archive, members }, { ...options, dest: real }, planning)
+  },
+})
 
 interface Opened {
   readonly members: readonly Member[]

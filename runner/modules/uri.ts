@@ -16,7 +16,6 @@ import { placeFile } from './support/place-file.ts'
 import { netrcEntry } from './support/netrc.ts'
 import { guard } from './support/run-command.ts'
 import { requestFrom, type HttpAnswer, type HttpRequest } from './support/http.ts'
-import { withFlags } from './support/flags.ts'
 
 const schema = args({
   url: text('The address.'),
@@ -62,36 +61,34 @@ const schema = args({
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-export default withFlags(
-  defineModule({
-    name: 'uri',
-    summary: 'Sends an HTTP request from the host and looks at the answer.',
-    preview:
-      'asks, as a real run does, when the method changes nothing and no earlier change is pending; else it is taken to pass.',
-    args: schema,
-    readsLater: ({ use_netrc }, user) => (use_netrc ? [resource(identity, user)] : []),
-    plan: (given, planning) => {
-      if (given.use_gssapi)
-        return failed('use_gssapi is not supported: give url_username and url_password, or a header')
-      const guarded = guard(given, planning)
-      if (guarded) return unchanged({ msg: guarded['msg']! })
-      const method = given.method.toUpperCase()
-      const request = requestOf({ ...given, method }, planning)
-      if (typeof request === 'string') return failed(request)
-      const what = `${method} ${given.url}`
-      if (given.dest !== undefined) return saveAnswer(what, request, given, planning)
-      if (SAFE.has(method))
-        return look(what, passedOf(given, planning.location), async (world) =>
-          conclude(await requestFrom(world, request), given),
-        )
-      return opaque({
-        what,
-        after: [],
-        perform: async (world) => conclude(await requestFrom(world, request), given),
-      })
-    },
-  }),
-)
+export default defineModule({
+  name: 'uri',
+  summary: 'Sends an HTTP request from the host and looks at the answer.',
+  preview:
+    'asks, as a real run does, when the method changes nothing and no earlier change is pending; else it is taken to pass.',
+  args: schema,
+  readsLater: ({ use_netrc }, user) => (use_netrc ? [resource(identity, user)] : []),
+  plan: (given, planning) => {
+    if (given.use_gssapi)
+      return failed('use_gssapi is not supported: give url_username and url_password, or a header')
+    const guarded = guard(given, planning)
+    if (guarded) return unchanged({ msg: guarded['msg']! })
+    const method = given.method.toUpperCase()
+    const request = requestOf({ ...given, method }, planning)
+    if (typeof request === 'string') return failed(request)
+    const what = `${method} ${given.url}`
+    if (given.dest !== undefined) return saveAnswer(what, request, given, planning)
+    if (SAFE.has(method))
+      return look(what, passedOf(given, planning.location), async (world) =>
+        conclude(await requestFrom(world, request), given),
+      )
+    return opaque({
+      what,
+      after: [],
+      perform: async (world) => conclude(await requestFrom(world, request), given),
+    })
+  },
+})
 
 /** What an answer that is good tells whatever it says. */
 function passedOf(

@@ -8,7 +8,6 @@ import { defineModule, type Planning } from './module.ts'
 import { failed, undecided } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { pemBytes, type Subject, subjectOfCertificate, subjectOfRequest } from './support/der.ts'
-import { withFlags } from './support/flags.ts'
 import { hostPath } from './support/host-path.ts'
 import { keepFile } from './support/keep-file.ts'
 import { makeSecretFile } from './support/make-secret-file.ts'
@@ -48,59 +47,56 @@ const schema = args({
 type Given = Arguments<typeof schema>
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/crypto/x509_certificate_module.html */
-export default withFlags(
-  defineModule({
-    name: 'x509_certificate',
-    aliases: ['openssl_certificate'],
-    summary: 'Makes certificates on the host, signed by their own key or by an authority of one’s own.',
-    touches: ['path'],
-    args: schema,
-    plan: (given, planning) => {
-      const at = hostPath(given.path, planning)
-      if (given.state === 'absent') return removeUnseen(at, { filename: at }, planning)
-      const signer = signerOf(given, planning)
-      if ('error' in signer) return failed(signer.error)
-      if (given.csr_path === undefined)
-        return failed('csr_path is required: make the request with openssl_csr')
-      const request = hostPath(given.csr_path, planning)
-      for (const each of [
-        request,
-        signer.key,
-        ...(signer.certificate === undefined ? [] : [signer.certificate]),
-      ])
-        if (planning.files.stat(each).status.type === 'absent')
-          return failed(`The file ${each} does not exist or cannot be read.`)
-      const later = new Unknown({ what: `the certificate ${at}`, location: planning.location })
-      const result: Dict = { filename: at, csr: request, privatekey: signer.key }
-      const there = planning.files.stat(at).status.type !== 'absent'
-      if (there && !given.force) {
-        const fits = unlessUnknown(() => isSuch(at, request, signer, planning))
-        if (fits instanceof Unknown) return undecided(fits.because)
-        if (typeof fits === 'string') return failed(fits, result)
-        if (fits) return keepFile(at, given, { ...result, ...told(at, given, planning) }, planning)
-      }
-      return makeSecretFile(
-        {
-          path: at,
-          make: signing(request, signer),
-          payload: Buffer.from(`${signer.passphrase ?? ''}\n`),
-          attributes: given,
-          backup: given.backup,
-          content: later,
-          what: `a new certificate, for ${signer.days} days`,
-          result: { ...result, ...(given.return_content ? { certificate: later } : {}) },
-          ...(given.return_content
-            ? {
-                afterwards: sh`cat -- ${at}`,
-                finish: ({ stdout }) => ({ certificate: stdout.toString('latin1') }),
-              }
-            : {}),
-        },
-        planning,
-      )
-    },
-  }),
-)
+export default defineModule({
+  name: 'x509_certificate',
+  aliases: ['openssl_certificate'],
+  summary: 'Makes certificates on the host, signed by their own key or by an authority of one’s own.',
+  touches: ['path'],
+  args: schema,
+  plan: (given, planning) => {
+    const at = hostPath(given.path, planning)
+    if (given.state === 'absent') return removeUnseen(at, { filename: at }, planning)
+    const signer = signerOf(given, planning)
+    if ('error' in signer) return failed(signer.error)
+    if (given.csr_path === undefined) return failed('csr_path is required: make the request with openssl_csr')
+    const request = hostPath(given.csr_path, planning)
+    for (const each of [
+      request,
+      signer.key,
+      ...(signer.certificate === undefined ? [] : [signer.certificate]),
+    ])
+      if (planning.files.stat(each).status.type === 'absent')
+        return failed(`The file ${each} does not exist or cannot be read.`)
+    const later = new Unknown({ what: `the certificate ${at}`, location: planning.location })
+    const result: Dict = { filename: at, csr: request, privatekey: signer.key }
+    const there = planning.files.stat(at).status.type !== 'absent'
+    if (there && !given.force) {
+      const fits = unlessUnknown(() => isSuch(at, request, signer, planning))
+      if (fits instanceof Unknown) return undecided(fits.because)
+      if (typeof fits === 'string') return failed(fits, result)
+      if (fits) return keepFile(at, given, { ...result, ...told(at, given, planning) }, planning)
+    }
+    return makeSecretFile(
+      {
+        path: at,
+        make: signing(request, signer),
+        payload: Buffer.from(`${signer.passphrase ?? ''}\n`),
+        attributes: given,
+        backup: given.backup,
+        content: later,
+        what: `a new certificate, for ${signer.days} days`,
+        result: { ...result, ...(given.return_content ? { certificate: later } : {}) },
+        ...(given.return_content
+          ? {
+              afterwards: sh`cat -- ${at}`,
+              finish: ({ stdout }) => ({ certificate: stdout.toString('latin1') }),
+            }
+          : {}),
+      },
+      planning,
+    )
+  },
+})
 
 interface Signer {
   readonly key: string

@@ -10,6 +10,7 @@ import { AuthorFileMissing, forgetAuthorFiles } from '../../runner/modules/autho
 import type { AnyModule } from '../../runner/modules/module.ts'
 import { normalizeArguments } from '../../runner/modules/normalize.ts'
 import { failed, type Outcome, undecided } from '../../runner/modules/outcome.ts'
+import { planWithFlags } from '../../runner/modules/support/flags.ts'
 import { glob } from '../../runner/resources/glob.ts'
 import { content } from '../../runner/resources/content.ts'
 import { digest } from '../../runner/resources/digest.ts'
@@ -128,7 +129,7 @@ function planOn(module: AnyModule, args: Dict, host: Host, state: State, directo
     try {
       const reads = module.reads?.(normal.args)
       if (reads) state.want(reads)
-      return module.plan(normal.args, planning)
+      return planWithFlags(module, normal.args, planning)
     } catch (error) {
       if (error instanceof UnknownRead) return undecided(error.unknown.because)
       if (error instanceof ReadDenied || error instanceof AuthorFileMissing) return failed(error.message)

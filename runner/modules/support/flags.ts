@@ -1,9 +1,8 @@
-import type { TObject } from 'typebox'
 import { effect } from '../../host/state.ts'
 import { type FileFlags, fileFlags, sortLetters } from '../../resources/file-flags.ts'
 import { sh } from '../../transport/shell.ts'
 import { textOf } from '../../variables/text.ts'
-import type { Module, Planning } from '../module.ts'
+import type { AnyModule, Planning } from '../module.ts'
 import { change, failed, type Outcome, unchanged } from '../outcome.ts'
 import { hostPath } from './host-path.ts'
 import { sequence } from './sequence.ts'
@@ -19,24 +18,14 @@ interface WhereItIs {
   readonly path?: string
 }
 
-/** A module that manages a file gives it its flags at last. */
-export function withFlags<Schema extends TObject>(module: Module<Schema>): Module<Schema> {
-  return { ...module, plan: (given, planning) => planFlags(given, planning, module.plan) }
-}
-
-function planFlags<Given>(
-  given: Given,
-  planning: Planning,
-  plan: (given: Given, planning: Planning) => Outcome,
-): Outcome {
-  const { attributes } = given as WantedFlags
-  const wanted = attributes === undefined ? undefined : parseFlags(attributes)
-  if (wanted === undefined) return plan(given, planning)
+/** Plans a task with its module. One that manages a file gives it its flags at last. */
+export function planWithFlags(module: AnyModule, given: unknown, planning: Planning): Outcome {
+  const flags = 'attributes' in module.args.properties ? (given as WantedFlags).attributes : undefined
+  const wanted = flags === undefined ? undefined : parseFlags(flags)
   if (wanted === 'wrong')
-    return failed(
-      `attributes '${attributes}' are no flags of a file system: write letters as chattr takes them`,
-    )
-  const outcome = plan(given, planning)
+    return failed(`attributes '${flags}' are no flags of a file system: write letters as chattr takes them`)
+  const outcome = module.plan(given, planning)
+  if (wanted === undefined) return outcome
   if (outcome.type === 'look' || outcome.type === 'opaque')
     return failed('attributes cannot be set by a task that only makes a file by the way: use the file module')
   if (outcome.type !== 'unchanged' && outcome.type !== 'change') return outcome
