@@ -4,7 +4,8 @@ import { args, bool, choice, item, list, optional, path, text } from './argument
 import { defineModule, type Planning } from './module.ts'
 import { failed } from './outcome.ts'
 import { hostPath } from './support/host-path.ts'
-import { loginArguments, onServer, onServerAlways, serverOf } from './support/mysql.ts'
+import { loginArguments, onMysql, onServerAlways, serverOf } from './support/mysql.ts'
+import { onServer } from './support/on-server.ts'
 import { sequence } from './support/sequence.ts'
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/mysql/mysql_db_module.html */
@@ -45,7 +46,7 @@ export default defineModule({
       planning,
       names.map(
         (name) => (inside: Planning) =>
-          onServer(mysqlDatabase, { server, name }, name, result, inside, (before) => {
+          onServer(onMysql(mysqlDatabase, { server, name }, name), result, inside, (before) => {
             if ((before === null) === (state === 'absent')) return { statements: [], after: before, diff: [] }
             if (state === 'absent')
               return {

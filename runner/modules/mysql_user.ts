@@ -5,7 +5,7 @@ import { isDict, type Value } from '../variables/value.ts'
 import { args, bool, choice, optional, raw, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed } from './outcome.ts'
-import { loginArguments, onServer, serverOf } from './support/mysql.ts'
+import { loginArguments, onMysql, serverOf } from './support/mysql.ts'
 import {
   type Grants,
   grantsOf,
@@ -14,6 +14,7 @@ import {
   sameGrants,
   withGrants,
 } from './support/mysql-grants.ts'
+import { onServer } from './support/on-server.ts'
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/mysql/mysql_user_module.html */
 export default defineModule({
@@ -52,8 +53,8 @@ export default defineModule({
     if (typeof wanted === 'string') return failed(`invalid privileges string: ${wanted}`)
     const account = `${literal(name)}@${literal(host)}`
     const server = serverOf(given, planning)
-    const key = { server, name, host }
-    return onServer(mysqlAccount, key, `${name}@${host}`, { user: name }, planning, (before) => {
+    const thing = onMysql(mysqlAccount, { server, name, host }, `${name}@${host}`)
+    return onServer(thing, { user: name }, planning, (before) => {
       if (state === 'absent')
         return before === null
           ? { statements: [], after: null, diff: [] }

@@ -2,7 +2,8 @@ import { identifier, literal, postgresDatabase } from '../resources/postgresql.t
 import { args, bool, choice, optional, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed } from './outcome.ts'
-import { loginArguments, onServer, serverOf } from './support/postgresql.ts'
+import { onServer } from './support/on-server.ts'
+import { loginArguments, onPostgres, serverOf } from './support/postgresql.ts'
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/postgresql/postgresql_db_module.html */
 export default defineModule({
@@ -32,7 +33,8 @@ export default defineModule({
       return failed(`state=${state} is not supported: use a command`)
     const server = serverOf(given, given.maintenance_db, planning)
     const role = given.session_role === undefined ? [] : [`set role ${identifier(given.session_role)}`]
-    return onServer(postgresDatabase, { server, name }, { db: name }, planning, (before) => {
+    const thing = onPostgres(postgresDatabase, { server, name })
+    return onServer(thing, { db: name }, planning, (before) => {
       if (state === 'absent')
         return before === null
           ? { statements: [], after: null, diff: [] }

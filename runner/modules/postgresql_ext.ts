@@ -1,7 +1,8 @@
 import { identifier, literal, postgresExtension } from '../resources/postgresql.ts'
 import { args, bool, choice, optional, text } from './arguments.ts'
 import { defineModule } from './module.ts'
-import { loginArguments, onServer, serverOf } from './support/postgresql.ts'
+import { onServer } from './support/on-server.ts'
+import { loginArguments, onPostgres, serverOf } from './support/postgresql.ts'
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/postgresql/postgresql_ext_module.html */
 export default defineModule({
@@ -22,7 +23,8 @@ export default defineModule({
     const server = serverOf(given, given.db, planning)
     const role = given.session_role === undefined ? [] : [`set role ${identifier(given.session_role)}`]
     const all = cascade ? ' cascade' : ''
-    return onServer(postgresExtension, { server, name }, { db: given.db, ext: name }, planning, (before) => {
+    const thing = onPostgres(postgresExtension, { server, name })
+    return onServer(thing, { db: given.db, ext: name }, planning, (before) => {
       if (version === 'latest') return { error: 'version=latest is not supported: name the version' }
       if (state === 'absent')
         return before === null

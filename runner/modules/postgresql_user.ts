@@ -9,7 +9,8 @@ import {
 import { args, bool, choice, int, item, list, optional, text } from './arguments.ts'
 import { defineModule } from './module.ts'
 import { failed } from './outcome.ts'
-import { loginArguments, onServer, serverOf } from './support/postgresql.ts'
+import { onServer } from './support/on-server.ts'
+import { loginArguments, onPostgres, serverOf } from './support/postgresql.ts'
 
 /** @source https://docs.ansible.com/ansible/latest/collections/community/postgresql/postgresql_user_module.html */
 export default defineModule({
@@ -41,7 +42,8 @@ export default defineModule({
     if (odd !== undefined) return failed(`Invalid role_attr_flags specified: ${odd}`)
     const server = serverOf(given, given.db, planning)
     const role = given.session_role === undefined ? [] : [`set role ${identifier(given.session_role)}`]
-    return onServer(postgresRole, { server, name }, { user: name }, planning, (before) => {
+    const thing = onPostgres(postgresRole, { server, name })
+    return onServer(thing, { user: name }, planning, (before) => {
       if (state === 'absent')
         return before === null
           ? { statements: [], after: null, diff: [] }

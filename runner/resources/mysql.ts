@@ -1,7 +1,13 @@
-import { createHash } from 'node:crypto'
-import { openScratch } from '../packages/scratch.ts'
 import { type Script, sh } from '../transport/shell.ts'
 import { defineResource } from './resource.ts'
+import {
+  answersOf,
+  asking,
+  describeAnswer,
+  isSameAnswer,
+  type ServerAnswer,
+  serverId,
+} from './server-answer.ts'
 
 /** How a server of MariaDB or MySQL is reached from the host. */
 export interface MysqlServer {
@@ -15,8 +21,6 @@ export interface MysqlServer {
   /** The user on the host who asks: it decides by which right. */
   readonly as: string
 }
-
-export type MysqlAnswer<Row> = { readonly row: Row | null } | { readonly error: string }
 
 export interface MysqlAccountKey {
   readonly server: MysqlServer
@@ -43,7 +47,7 @@ export interface MysqlDatabase {
   readonly collation: string
 }
 
-export const mysqlAccount = defineResource<MysqlAccountKey, MysqlAnswer<MysqlAccount>>({
+export const mysqlAccount = defineResource<MysqlAccountKey, ServerAnswer<MysqlAccount>>({
   name: 'mysql account',
   id: ({ server, name, host }) => `${name}@${host} ${serverId(server)}`,
   dear: true,
@@ -52,54 +56,44 @@ export const mysqlAccount = defineResource<MysqlAccountKey, MysqlAnswer<MysqlAcc
       const account = `${literal(name)}@${literal(host)}`
       const look = `select plugin, authentication_string from mysql.user where User = ${literal(name)} and Host = ${literal(host)};`
       return asking(
-        server,
-        sh`told=$(printf '%s\\n' ${look} | "$client" "--defaults-extra-file=$settings" --batch --skip-column-names) || exit
+        withClient(
+          server,
+          sh`told=$(printf '%s\\n' ${look} | "$client" "--defaults-extra-file=$settings" --batch --skip-column-names) || exit
 [ -z "$told" ] || { printf '%s\\n' "$told"; printf '%s\\n' ${`show grants for ${account};`} | "$client" "--defaults-extra-file=$settings" --batch --skip-column-names; }`,
+        ),
       )
     })}`,
   parse: (answer, keys) =>
-    answersOf(answer, keys.length, ([first, ...grants]) => {
+    rowsOf(answer, keys.length, ([first, ...grants]) => {
       const [plugin = '', authentication = ''] = first!
       return { plugin, authentication, grants: grants.map((fields) => fields.join('\t')) }
     }),
   // How the server keeps what it is given is the server's to say.
-  matches: (predicted, observed) => sameness(predicted, observed),
-  describe: (value) => words(value),
+  matches: (predicted, observed) => isSameAnswer(predicted, observed, () => true),
+  describe: describeAnswer,
 })
 
-export const mysqlDatabase = defineResource<MysqlDatabaseKey, MysqlAnswer<MysqlDatabase>>({
+export const mysqlDatabase = defineResource<MysqlDatabaseKey, ServerAnswer<MysqlDatabase>>({
   name: 'mysql database',
   id: ({ server, name }) => `${name} ${serverId(server)}`,
   dear: true,
   read: (keys) =>
     sh`${keys.map(({ server, name }) =>
       asking(
-        server,
-        sh`printf '%s\\n' ${`select default_character_set_name, default_collation_name from information_schema.schemata where schema_name = ${literal(name)};`} | "$client" "--defaults-extra-file=$settings" --batch --skip-column-names`,
+        withClient(
+          server,
+          sh`printf '%s\\n' ${`select default_character_set_name, default_collation_name from information_schema.schemata where schema_name = ${literal(name)};`} | "$client" "--defaults-extra-file=$settings" --batch --skip-column-names`,
+        ),
       ),
     )}`,
   parse: (answer, keys) =>
-    answersOf(answer, keys.length, ([first]) => {
+    rowsOf(answer, keys.length, ([first]) => {
       const [encoding = '', collation = ''] = first!
       return { encoding, collation }
     }),
-  matches: (predicted, observed) => sameness(predicted, observed),
-  describe: (value) => words(value),
+  matches: (predicted, observed) => isSameAnswer(predicted, observed, () => true),
+  describe: describeAnswer,
 })
-
-function serverId({ password: _, ...open }: MysqlServer): string {
-  return createHash('sha256').update(JSON.stringify(open)).digest('hex').slice(0, 16)
-}
-
-function asking(server: MysqlServer, question: Script): Script {
-  return sh`( ${openScratch}
-# What is only warned of is no part of the answer.
-said=$(mktemp -- "$scratch/said.XXXXXXXX") || exit
-if answer=$( exec 2>"$said"
-${withClient(server, question)} ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$(cat -- "$said")"; fi
-rm -f -- "$said" )
-`
-}
 
 /** Sets `$client` and `$settings` for what it is put around; a password stands in a file of the user's own. */
 export function withClient(server: MysqlServer, script: Script): Script {
@@ -147,17 +141,13 @@ export function identifier(name: string): string {
 }
 
 // In a batch, the client writes a tab between fields and escapes what is in them.
-function answersOf<Row>(
-  answer: Buffer,
+function rowsOf<Row>(
+  records: Buffer,
   count: number,
   rowOf: (lines: readonly (readonly string[])[]) => Row,
-): MysqlAnswer<Row>[] {
-  const records = answer.toString('utf8').split('\0')
-  return Array.from({ length: count }, (_, index) => {
-    const record = records[index] ?? ''
-    if (!record.startsWith('+')) return { error: record.slice(1).trim() || 'the client gave no answer' }
-    const lines = record
-      .slice(1)
+): ServerAnswer<Row>[] {
+  return answersOf(records, count, 'the client', (text) => {
+    const lines = text
       .split('\n')
       .filter((line) => line !== '')
       .map((line) =>
@@ -170,14 +160,3 @@ function answersOf<Row>(
 }
 
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', t: '\t', 0: '\0' }
-
-function sameness<Row>(predicted: MysqlAnswer<Row>, observed: MysqlAnswer<Row>): boolean {
-  if ('error' in predicted || 'error' in observed) return 'error' in predicted === 'error' in observed
-  return (predicted.row === null) === (observed.row === null)
-}
-
-// What the server keeps of a password is for nobody's eyes.
-function words<Row>(value: MysqlAnswer<Row>): string {
-  if ('error' in value) return value.error
-  return value.row === null ? 'absent' : 'present'
-}

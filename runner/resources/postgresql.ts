@@ -1,7 +1,13 @@
-import { createHash } from 'node:crypto'
-import { openScratch } from '../packages/scratch.ts'
 import { type Script, sh } from '../transport/shell.ts'
 import { defineResource, type ResourceKind } from './resource.ts'
+import {
+  answersOf,
+  asking,
+  describeAnswer,
+  isSameAnswer,
+  type ServerAnswer,
+  serverId,
+} from './server-answer.ts'
 
 /** How a server of PostgreSQL is reached from the host. */
 export interface PostgresServer {
@@ -15,9 +21,6 @@ export interface PostgresServer {
   /** The user on the host who asks: it decides by which right. */
   readonly as: string
 }
-
-/** What a question of SQL gives: rows as JSON, or why there is no answer. */
-export type PostgresAnswer<Row> = { readonly row: Row | null } | { readonly error: string }
 
 export interface PostgresName {
   readonly server: PostgresServer
@@ -61,7 +64,7 @@ export const ROLE_ATTRIBUTES: Readonly<Record<string, string>> = {
   BYPASSRLS: 'rolbypassrls',
 }
 
-export const postgresRole = defineResource<PostgresName, PostgresAnswer<PostgresRole>>({
+export const postgresRole = defineResource<PostgresName, ServerAnswer<PostgresRole>>({
   name: 'postgresql role',
   ...asked<PostgresRole>(
     (name) => `select json_build_object('on', array_remove(array[${Object.entries(ROLE_ATTRIBUTES)
@@ -80,7 +83,7 @@ export const postgresRole = defineResource<PostgresName, PostgresAnswer<Postgres
   ),
 })
 
-export const postgresDatabase = defineResource<PostgresName, PostgresAnswer<PostgresDatabase>>({
+export const postgresDatabase = defineResource<PostgresName, ServerAnswer<PostgresDatabase>>({
   name: 'postgresql database',
   ...asked<PostgresDatabase>(
     (
@@ -96,7 +99,7 @@ export const postgresDatabase = defineResource<PostgresName, PostgresAnswer<Post
   ),
 })
 
-export const postgresExtension = defineResource<PostgresName, PostgresAnswer<PostgresExtension>>({
+export const postgresExtension = defineResource<PostgresName, ServerAnswer<PostgresExtension>>({
   name: 'postgresql extension',
   ...asked<PostgresExtension>(
     (name) =>
@@ -108,41 +111,19 @@ export const postgresExtension = defineResource<PostgresName, PostgresAnswer<Pos
 function asked<Row>(
   query: (name: string) => string,
   isSame: (predicted: Row, observed: Row) => boolean,
-): Omit<ResourceKind<PostgresName, PostgresAnswer<Row>>, 'name'> {
+): Omit<ResourceKind<PostgresName, ServerAnswer<Row>>, 'name'> {
   return {
-    id: ({ server, name: wanted }) => {
-      const { password: _, ...open } = server
-      return `${wanted} ${createHash('sha256').update(JSON.stringify(open)).digest('hex').slice(0, 16)}`
-    },
+    id: ({ server, name }) => `${name} ${serverId(server)}`,
     dear: true,
-    read: (keys) =>
-      sh`${keys.map(
-        ({ server, name: wanted }) => sh`( ${openScratch}
-# What is only warned of is no part of the answer.
-said=$(mktemp -- "$scratch/said.XXXXXXXX") || exit
-if answer=$( exec 2>"$said"
-${psql(server, query(wanted))} ); then printf '+%s\\0' "$answer"; else printf -- '-%s\\0' "$(cat -- "$said")"; fi
-rm -f -- "$said" )
-`,
-      )}`,
-    matches: (predicted, observed) => {
-      if ('error' in predicted || 'error' in observed) return 'error' in predicted === 'error' in observed
-      if (predicted.row === null || observed.row === null) return predicted.row === observed.row
-      return isSame(predicted.row, observed.row)
-    },
-    // What the server keeps of a password is for nobody's eyes.
-    describe: (value) =>
-      'error' in value ? value.error : value.row === null ? 'absent' : 'present, as it is',
-    parse: (answer, keys) => {
-      const records = answer.toString('utf8').split('\0')
-      return keys.map((_, index) => rowOf<Row>(records[index] ?? ''))
-    },
+    read: (keys) => sh`${keys.map(({ server, name }) => asking(psql(server, query(name))))}`,
+    matches: (predicted, observed) => isSameAnswer(predicted, observed, isSame),
+    describe: describeAnswer,
+    parse: (answer, keys) => answersOf(answer, keys.length, 'psql', (text) => rowOf<Row>(text.trim())),
   }
 }
 
-function rowOf<Row>(record: string): PostgresAnswer<Row> {
-  if (!record.startsWith('+')) return { error: record.slice(1).trim() || 'psql gave no answer' }
-  const text = record.slice(1).trim()
+/** A row comes as JSON. */
+function rowOf<Row>(text: string): ServerAnswer<Row> {
   try {
     return { row: text === '' ? null : (JSON.parse(text) as Row) }
   } catch {

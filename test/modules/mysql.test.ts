@@ -3,13 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { presentPath } from '../../runner/host/files.ts'
-import { effect } from '../../runner/host/state.ts'
 import type { AnyModule } from '../../runner/modules/module.ts'
 import mysql_db from '../../runner/modules/mysql_db.ts'
 import mysql_user from '../../runner/modules/mysql_user.ts'
 import { mysql, mysqlAccount, type MysqlAccountKey } from '../../runner/resources/mysql.ts'
-import { path as pathKind } from '../../runner/resources/path.ts'
 import type { Dict } from '../../runner/variables/value.ts'
 import { diffLines, type Host, plan } from './harness.ts'
 
@@ -129,28 +126,6 @@ test.each<[AnyModule, Dict, string]>([
   expect(plan(module, args, host).outcome).toMatchObject({
     type: 'failed',
     result: { msg: expect.stringContaining(message) },
-  })
-})
-
-describe('a server that does not answer', () => {
-  const down: Host = {
-    files: host.files!,
-    answer: (kind) => (kind.startsWith('mysql') ? { error: 'refused' } : undefined),
-  }
-
-  test('may be one that the run starts: only a real run can tell', () => {
-    expect(plan(mysql_user, { name: 'ann' }, down).outcome.type).toBe('opaque')
-  })
-
-  test('is a new one where the run installs it, with the accounts that a new one has', () => {
-    const installed = presentPath({ type: 'file', mode: 0o755, owner: 'root', group: 'root' })
-    const on = {
-      ...down,
-      files: { '/usr/bin/x': '' },
-      predicted: [effect(pathKind, '/usr/bin/mariadb', installed)],
-    }
-    expect(diffLines(plan(mysql_user, { name: 'ann' }, on).outcome)).toContain('state: absent → present')
-    expect(plan(mysql_user, { name: 'root', password: 'x' }, on).outcome.type).toBe('opaque')
   })
 })
 

@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { presentPath } from '../../runner/host/files.ts'
-import { effect } from '../../runner/host/state.ts'
 import type { AnyModule } from '../../runner/modules/module.ts'
 import postgresql_db from '../../runner/modules/postgresql_db.ts'
 import postgresql_ext from '../../runner/modules/postgresql_ext.ts'
 import postgresql_user, { isPassword } from '../../runner/modules/postgresql_user.ts'
-import { path as pathKind } from '../../runner/resources/path.ts'
 import { literal, postgresRole, psql } from '../../runner/resources/postgresql.ts'
 import type { Dict } from '../../runner/variables/value.ts'
 import { diffLines, type Host, plan } from './harness.ts'
@@ -96,8 +93,9 @@ describe('what differs is changed by statements', () => {
   ])('$name: %o', (module, args, statements) => expect(sql(module, args)).toBe(statements))
 
   test('and nobody is shown a password', () => {
-    const { outcome } = plan(postgresql_user, { name: 'ann', password: 'new secret' }, host)
+    const { outcome } = plan(postgresql_user, { name: 'ann', password: "new\\ 'secret" }, host)
     expect(diffLines(outcome)).toEqual(['postgresql role ann', 'password: - → another'])
+    expect(outcome).toMatchObject({ result: { queries: ['alter role "ann" with password ********'] } })
   })
 })
 
@@ -111,27 +109,6 @@ test.each<[AnyModule, Dict, string]>([
   expect(plan(module, args, host).outcome).toMatchObject({
     type: 'failed',
     result: { msg: expect.stringContaining(message) },
-  })
-})
-
-describe('a server that does not answer', () => {
-  const down: Host = {
-    files: host.files!,
-    answer: (kind) => (kind.startsWith('postgresql') ? { error: 'refused' } : undefined),
-  }
-
-  test('may be one that the run starts: only a real run can tell', () => {
-    expect(plan(postgresql_user, { name: 'ann' }, down).outcome.type).toBe('opaque')
-  })
-
-  test('is an empty one where the run installs it', () => {
-    const installed = presentPath({ type: 'file', mode: 0o755, owner: 'root', group: 'root' })
-    const on = {
-      ...down,
-      files: { '/usr/bin/x': '' },
-      predicted: [effect(pathKind, '/usr/bin/psql', installed)],
-    }
-    expect(diffLines(plan(postgresql_user, { name: 'ann' }, on).outcome)).toContain('state: absent → present')
   })
 })
 

@@ -1,12 +1,12 @@
-import { effect } from '../../host/state.ts'
-import { mysql, type MysqlAnswer, type MysqlServer, withClient } from '../../resources/mysql.ts'
+import { mysql, type MysqlServer, withClient } from '../../resources/mysql.ts'
 import type { ResourceKind } from '../../resources/resource.ts'
-import { type Script, sh } from '../../transport/shell.ts'
-import { Unknown } from '../../variables/unknown.ts'
+import type { ServerAnswer } from '../../resources/server-answer.ts'
+import type { Script } from '../../transport/shell.ts'
 import { bool, int, optional, path, text } from '../arguments.ts'
 import type { Planning } from '../module.ts'
-import { change, failed, type ModuleResult, opaqueScript, type Outcome, unchanged } from '../outcome.ts'
+import { type ModuleResult, opaqueScript, type Outcome } from '../outcome.ts'
 import { hostPath } from './host-path.ts'
+import type { ServerThing } from './on-server.ts'
 
 /** The arguments with which every module for MariaDB and MySQL logs in. */
 export const loginArguments = {
@@ -45,47 +45,24 @@ export function serverOf(given: Login, planning: Planning): MysqlServer {
   }
 }
 
-/** What is to become of one thing on a server. */
-export interface MysqlWish<Row> {
-  /** Statements to carry out; none when it is as it should be. */
-  readonly statements: readonly string[]
-  readonly after: Row | null
-  readonly diff: readonly {
-    readonly name: string
-    readonly before: string | null
-    readonly after: string | null
-  }[]
-}
-
-/**
- * Plans one thing on a server, from what is there.
- *
- * @param what it is called
- * @param wish what is to become of it, or a message why that cannot be
- */
-export function onServer<Key extends { readonly server: MysqlServer }, Row>(
-  kind: ResourceKind<Key, MysqlAnswer<Row>>,
+/** An account or a database. */
+export function onMysql<Key extends { readonly server: MysqlServer }, Row>(
+  kind: ResourceKind<Key, ServerAnswer<Row>>,
   key: Key,
   what: string,
-  result: ModuleResult,
-  planning: Planning,
-  wish: (before: Row | null) => MysqlWish<Row> | { readonly error: string },
-): Outcome {
-  const found = planning.state.read(kind, key)
-  const before = 'error' in found ? (isNewIn(what, planning) ? null : undefined) : found.row
-  // Whether the server is started by the run, or not there at all, only a real run can tell.
-  if (before === undefined) return asking(key.server, what, 'error' in found ? found.error : '')
-  const wanted = wish(before)
-  if ('error' in wanted) return failed(wanted.error, result)
-  const { statements, after, diff } = wanted
-  if (statements.length === 0) return unchanged(result)
-  const row: MysqlAnswer<Row> = { row: after }
-  return change({
-    diff: [{ path: `${kind.name} ${what}`, attributes: diff }],
-    script: mysql(key.server, statements),
-    after: [effect(kind, key, row)],
-    result,
-  })
+): ServerThing<Key, Row> {
+  return {
+    kind,
+    key,
+    what,
+    server: 'MySQL',
+    clients: ['/usr/bin/mariadb', '/usr/bin/mysql'],
+    inherent:
+      /^(?:root|mysql|mariadb\.sys|debian-sys-maint|sys|information_schema|performance_schema)(?:@|$)/.test(
+        what,
+      ),
+    carryOut: (statements) => mysql(key.server, statements),
+  }
 }
 
 /** Something that is carried out without being looked at before. */
@@ -104,37 +81,6 @@ export function onServerAlways(
       ...result,
       changed: true,
       ...(status === 0 ? {} : { failed: true, msg: stderr.toString('utf8').trim() }),
-    }),
-  })
-}
-
-// With the client comes the server, and in a new one is nothing but what a new one has.
-function isNewIn(what: string, { files }: Planning): boolean {
-  if (
-    /^(?:root|mysql|mariadb\.sys|debian-sys-maint|sys|information_schema|performance_schema)(?:@|$)/.test(
-      what,
-    )
-  )
-    return false
-  return ['/usr/bin/mariadb', '/usr/bin/mysql'].some((program) => {
-    const { status } = files.stat(program)
-    return status.type !== 'absent' && status.type !== 'denied' && status.inode instanceof Unknown
-  })
-}
-
-function asking(server: MysqlServer, what: string, complaint: string): Outcome {
-  return opaqueScript({
-    what: `MySQL, asked for ${what}`,
-    after: [],
-    declared: true,
-    script: sh`( ${mysql(server, ['select 1'])} ) >/dev/null`,
-    finish: ({ status, stderr }) => ({
-      changed: false,
-      failed: true,
-      msg:
-        status === 0
-          ? `cannot look at ${what}: ${complaint}`
-          : `unable to connect to database: ${stderr.toString('utf8').trim() || complaint}`,
     }),
   })
 }
