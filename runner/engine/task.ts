@@ -67,7 +67,7 @@ export async function runTask(context: TaskContext, execute: Execute = attempt):
   try {
     // What is on another machine has a place of its own.
     host.place = strays(task, playRun, host, scope) ? usual : { scope, node: task }
-    const end = await runLoop(context, started, execute)
+    const end = await runLoop(context, scope, started, execute)
     finish(context, end)
     return end
   } catch (error) {
@@ -126,9 +126,13 @@ function tellInKnownWords({ playRun, position }: TaskContext, { diagnostics }: S
       playRun.order.add(position, { type: 'message', severity: 'error', text: ansible })
 }
 
-async function runLoop(context: TaskContext, started: number, execute: Execute): Promise<TaskEnd> {
-  const { playRun, host, task, extra } = context
-  const scope = scopeOf(playRun, host, task, extra)
+async function runLoop(
+  context: TaskContext,
+  scope: Scope,
+  started: number,
+  execute: Execute,
+): Promise<TaskEnd> {
+  const { task } = context
   const loop = loopOf(task, scope)
   if (!loop) {
     const only = await execute({ ...context, scope, item: undefined })

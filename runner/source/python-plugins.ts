@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { displayPath } from './files.ts'
 
@@ -40,13 +40,13 @@ export function aroundFile(file: string): string[] {
 }
 
 function pluginIn(directory: string, kind: PluginKind, name: string): PythonPlugin | undefined {
+  if (kind !== 'filter' && kind !== 'test') {
+    const path = join(directory, `${name}.py`)
+    return existsSync(path) ? { place: `${displayPath(path)}:1` } : undefined
+  }
+  // A file brings many of them, in a dictionary of their names.
   for (const file of pythonFiles(directory)) {
     const path = join(directory, file)
-    if (kind !== 'filter' && kind !== 'test') {
-      if (file === `${name}.py`) return { place: `${displayPath(path)}:1` }
-      continue
-    }
-    // A file brings many of them, in a dictionary of their names.
     const lines = linesOf(path)
     const at = lines.findIndex((line) => line.includes(`'${name}'`) || line.includes(`"${name}"`))
     if (at >= 0) return { place: `${displayPath(path)}:${at + 1}` }
