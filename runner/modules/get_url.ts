@@ -5,6 +5,7 @@ import { type Arguments, args, bool, dict, int, item, list, optional, path, text
 import { defineModule, type Planning } from './module.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { textOf } from '../variables/text.ts'
+import { accessArguments, refusedAccess } from './support/access-arguments.ts'
 import { attributeArguments } from './support/attributes.ts'
 import type { ChecksumAlgorithm } from '../resources/checksum.ts'
 import { checksum } from './support/checksum.ts'
@@ -30,13 +31,7 @@ const schema = args({
   http_agent: text('The User-Agent line.', { default: 'rehearsal' }),
   tmp_dest: optional(path('Accepted; a private directory is used.')),
   use_proxy: bool('Accepted; the environment of the host decides.', { default: true }),
-  ciphers: list(item.text, 'The ciphers for TLS, as OpenSSL names them.', { default: [] }),
-  client_cert: optional(path('PEM file on the host: the certificate to show, maybe with its key.')),
-  client_key: optional(path('PEM file on the host: the key of `client_cert`.')),
-  use_netrc: bool('Take user and password from the netrc file on the host, where none are given.', {
-    default: true,
-  }),
-  use_gssapi: bool('Not supported.', { default: false }),
+  ...accessArguments,
   decompress: bool('Accepted; what is sent compressed stays so.', { default: true }),
   unredirected_headers: list(item.text, 'Accepted.', { default: [] }),
   ...attributeArguments,
@@ -52,8 +47,8 @@ export default defineModule({
     'fetches it too, into a private directory of the host that goes with the session, to see what would change.',
   args: schema,
   plan: (given, planning) => {
-    if (given.use_gssapi)
-      return failed('use_gssapi is not supported: give url_username and url_password, or a header')
+    const refusal = refusedAccess(given)
+    if (refusal) return refusal
     if (!URL.canParse(given.url)) return failed(`'${given.url}' is no URL`)
     const name = posix.basename(decodeURIComponent(new URL(given.url).pathname)) || 'index.html'
     const written = hostPath(given.dest, planning)

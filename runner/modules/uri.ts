@@ -9,6 +9,7 @@ import { Unknown } from '../variables/unknown.ts'
 import { args, bool, choice, dict, int, item, list, optional, path, raw, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { failed, look, type ModuleResult, opaque, type Outcome, unchanged } from './outcome.ts'
+import { accessArguments, refusedAccess } from './support/access-arguments.ts'
 import { attributeArguments, type WantedAttributes } from './support/attributes.ts'
 import { hostPath } from './support/host-path.ts'
 import { type BodyFormat, type HttpBody, httpBody } from './support/http-body.ts'
@@ -37,13 +38,7 @@ const schema = args({
   force_basic_auth: bool('Accepted; credentials are sent at once.', { default: false }),
   unix_socket: optional(path('A Unix socket of the host to send the request to, as the user who logs in.')),
   http_agent: text('The User-Agent line.', { default: 'rehearsal' }),
-  ciphers: list(item.text, 'The ciphers for TLS, as OpenSSL names them.', { default: [] }),
-  client_cert: optional(path('PEM file on the host: the certificate to show, maybe with its key.')),
-  client_key: optional(path('PEM file on the host: the key of `client_cert`.')),
-  use_netrc: bool('Take user and password from the netrc file on the host, where none are given.', {
-    default: true,
-  }),
-  use_gssapi: bool('Not supported.', { default: false }),
+  ...accessArguments,
   src: optional(path('A file whose content is sent: on this side, or with `remote_src` on the host.')),
   remote_src: bool('`src` is on the host.', { default: false }),
   dest: optional(path('A file on the host, or a directory, to write the answer to.')),
@@ -69,8 +64,8 @@ export default defineModule({
   args: schema,
   readsLater: ({ use_netrc }, user) => (use_netrc ? [resource(identity, user)] : []),
   plan: (given, planning) => {
-    if (given.use_gssapi)
-      return failed('use_gssapi is not supported: give url_username and url_password, or a header')
+    const refusal = refusedAccess(given)
+    if (refusal) return refusal
     const guarded = guard(given, planning)
     if (guarded) return unchanged({ msg: guarded['msg']! })
     const method = given.method.toUpperCase()
