@@ -12,6 +12,7 @@ import { args, bool, int, optional, path, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { change, failed, type Outcome, unchanged } from './outcome.ts'
 import { newAttributes } from './support/attributes.ts'
+import { environmentFor, PROXIES } from './support/environment.ts'
 import { hostPath } from './support/host-path.ts'
 import { makeDirectory } from './support/make-directory.ts'
 import { sequence } from './support/sequence.ts'
@@ -114,6 +115,7 @@ function wantedVersion(given: Given, planning: Planning): Wanted | { error: stri
     repository: given.repo,
     version: given.version,
     ssh: sshCommand(given, planning),
+    ...environmentFor(planning, PROXIES, /^(?:HOME|PATH|XDG_CONFIG_HOME|GIT_.*|SSH_.*)$/),
   })
   if (/git: (?:command )?not found|'git': No such file/.test(found.complaint)) {
     if (!files.exists('/usr/bin/git'))

@@ -6,6 +6,7 @@ import { joinScripts, sh } from '../transport/shell.ts'
 import { args, choice, optional, path, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { change, failed, unchanged, undecided } from './outcome.ts'
+import { environmentFor } from './support/environment.ts'
 import { hostPath } from './support/host-path.ts'
 import { isRewritten } from './support/is-rewritten.ts'
 
@@ -37,8 +38,13 @@ export default defineModule({
         ? { scope: 'file' as const, path: repositoryConfig(hostPath(repo!, planning), planning), name, user }
         : scope === 'file'
           ? { scope, path: hostPath(file!, planning), name, user }
-          : { scope: scope ?? ('system' as const), name, user }
-    const at = key.path ?? (key.scope === 'system' ? '/etc/gitconfig' : hostPath('~/.gitconfig', planning))
+          : {
+              scope: scope ?? ('system' as const),
+              name,
+              user,
+              ...environmentFor(planning, /^(?:HOME|XDG_CONFIG_HOME|GIT_CONFIG.*)$/),
+            }
+    const at = key.path ?? fileOf(key.scope, planning)
     if (isRewritten(at, resource(gitSetting, key), planning))
       return undecided([{ what: `what is set in ${at}` }])
     const before = planning.state.read(gitSetting, key)
@@ -76,6 +82,14 @@ export default defineModule({
     })
   },
 })
+
+function fileOf(scope: string, planning: Planning): string {
+  const { HOME = '~', GIT_CONFIG_GLOBAL, GIT_CONFIG_SYSTEM } = planning.environment
+  return hostPath(
+    scope === 'system' ? GIT_CONFIG_SYSTEM || '/etc/gitconfig' : GIT_CONFIG_GLOBAL || `${HOME}/.gitconfig`,
+    planning,
+  )
+}
 
 function repositoryConfig(repo: string, { files }: Planning): string {
   const inside = posix.join(repo, '.git/config')

@@ -1,13 +1,14 @@
 import { posix } from 'node:path'
 import { effect } from '../host/state.ts'
 import { unknownWhereAbsent } from '../host/unknown-below.ts'
-import { npmPackages, type NpmPackages } from '../resources/npm-packages.ts'
+import { npmPackages, type NpmPackages, type NpmPlace } from '../resources/npm-packages.ts'
 import { resource } from '../resources/resource.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { type Arguments, args, bool, choice, optional, path, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { change, failed, opaqueScript, type Outcome, unchanged } from './outcome.ts'
+import { environmentFor } from './support/environment.ts'
 import { hostPath } from './support/host-path.ts'
 import { isRewritten } from './support/is-rewritten.ts'
 
@@ -47,7 +48,7 @@ export default defineModule({
       return name === undefined || state === 'absent'
         ? failed(`path ${directory} is not a directory`)
         : run(given, npm, directory, { installed: {}, missing: [] }, planning)
-    const place = { npm, path: directory }
+    const place = placeOf(npm, directory, planning)
     const isOther = (file: string) =>
       isRewritten(posix.join(directory!, file), resource(npmPackages, place), planning)
     if (
@@ -69,6 +70,10 @@ export default defineModule({
     return fits ? unchanged() : run(given, npm, directory, there, planning)
   },
 })
+
+function placeOf(npm: string, path: string | undefined, planning: Planning): NpmPlace {
+  return { npm, path, ...environmentFor(planning, /^(?:HOME|PATH|PREFIX|NODE_PATH|npm_config_.*)$/i) }
+}
 
 /** Where Debian's npm, and that of NodeSource, put what is for all. */
 const GLOBAL = ['/usr/local/lib/node_modules', '/usr/local/bin', '/usr/lib/node_modules', '/usr/bin']
@@ -104,11 +109,10 @@ function run(
     ],
     script: scriptOf(given, npm, directory),
     after: [
-      effect(
-        npmPackages,
-        { npm, path: directory },
-        { installed: Object.fromEntries(after), missing: missing.filter((each) => each !== name) },
-      ),
+      effect(npmPackages, placeOf(npm, directory, planning), {
+        installed: Object.fromEntries(after),
+        missing: missing.filter((each) => each !== name),
+      }),
     ],
     foresee: () =>
       directory === undefined
@@ -121,7 +125,7 @@ function run(
 
 /** What only npm can tell: it is run, and says itself whether it has changed anything. */
 function asNpmSees(given: Given, npm: string, directory: string | undefined, planning: Planning): Outcome {
-  const found = planning.state.read(npmPackages, { npm, path: directory })
+  const found = planning.state.read(npmPackages, placeOf(npm, directory, planning))
   if (found === null && !isBrought(npm, planning))
     return failed(`Failed to find required executable "${npm}"`)
   return opaqueScript({

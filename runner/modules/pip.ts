@@ -4,13 +4,14 @@ import type { Layer } from '../host/layer.ts'
 import { unknownBelow, unknownWhereAbsent } from '../host/unknown-below.ts'
 import { type AnyEffect, effect } from '../host/state.ts'
 import { path as pathKind } from '../resources/path.ts'
-import { normalName, pipPackages, type PipPackages } from '../resources/pip-packages.ts'
+import { normalName, pipPackages, type PipPackages, type PipPlace } from '../resources/pip-packages.ts'
 import type { Answer } from '../transport/session.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 import { Unknown } from '../variables/unknown.ts'
 import { type Arguments, args, bool, choice, item, list, optional, path, text } from './arguments.ts'
 import { defineModule, type Planning } from './module.ts'
 import { change, failed, type ModuleResult, opaqueScript, type Outcome, unchanged } from './outcome.ts'
+import { environmentFor } from './support/environment.ts'
 import { hostPath } from './support/host-path.ts'
 import { exactVersion, parseRequirement, type Requirement, satisfies } from './support/pip-requirement.ts'
 import { createdEffects } from './support/run-command.ts'
@@ -83,7 +84,7 @@ export default defineModule({
       diff: wrong.map((each) => diffOf(each, installed, state)),
       script: scriptOf(made),
       after: [
-        effect(pipPackages, pip, afterwards(installed, wrong, state)),
+        effect(pipPackages, placeOf(pip, planning), afterwards(installed, wrong, state)),
         ...(isNew ? environmentEffects(environment, planning) : []),
       ],
       foresee: () => layers,
@@ -122,9 +123,17 @@ function asPipSees(made: Parts): Outcome {
   })
 }
 
+function placeOf(pip: string, planning: Planning): PipPlace {
+  return {
+    pip,
+    ...environmentFor(planning, /^(?:HOME|PATH|PYTHON.*|PIP_(?:PREFIX|PYTHON|ROOT|TARGET|USER))$/),
+  }
+}
+
 /** What pip has installed; nothing where the run brings it only now; undefined where there is no pip. */
-function installedBy(pip: string, { state, files }: Planning): PipPackages | undefined {
-  const found = state.read(pipPackages, pip)
+function installedBy(pip: string, planning: Planning): PipPackages | undefined {
+  const { state, files } = planning
+  const found = state.read(pipPackages, placeOf(pip, planning))
   if (found !== null) return found
   const paths = pip.startsWith('/')
     ? [pip]

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { openScratch } from '../packages/scratch.ts'
 import { authoredScript, joinScripts, type Script, sh } from '../transport/shell.ts'
+import { type Environment, exported } from './environment.ts'
 import { defineResource } from './resource.ts'
 
 /** What to fetch, and how. */
@@ -19,6 +20,7 @@ export interface DownloadKey {
   /** Absolute paths of PEM files on the host. */
   readonly certificate?: string
   readonly certificateKey?: string
+  readonly environment?: Environment
   /** The program of the checksum that is wanted: `sha1sum`. */
   readonly sum: string
 }
@@ -52,6 +54,7 @@ export const download = defineResource<DownloadKey, Download>({
 function fetching(key: DownloadKey): Script {
   const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 24)
   return sh`( ${openScratch}
+${exported(key.environment)}
 target=$scratch/${name}
 rm -f -- "$target"
 if command -v curl >/dev/null; then

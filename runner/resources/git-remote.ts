@@ -1,4 +1,5 @@
 import { joinScripts, sh } from '../transport/shell.ts'
+import { type Environment, environmentId, exported } from './environment.ts'
 import { defineResource } from './resource.ts'
 
 export interface GitRemoteKey {
@@ -7,6 +8,7 @@ export interface GitRemoteKey {
   readonly version: string
   /** How ssh is called, where that is to be said. */
   readonly ssh?: string
+  readonly environment?: Environment
 }
 
 export interface GitRemote {
@@ -21,11 +23,13 @@ export interface GitRemote {
 /** What a version of a repository elsewhere is, as the host sees it. It asks the network, and changes nothing. */
 export const gitRemote = defineResource<GitRemoteKey, GitRemote>({
   name: 'git-remote',
-  id: ({ repository, version, ssh = '' }) => JSON.stringify([repository, version, ssh]),
+  id: ({ repository, version, ssh = '', environment }) =>
+    `${JSON.stringify([repository, version, ssh])}${environmentId(environment)}`,
   read: (keys) =>
     joinScripts(
       keys.map(
-        ({ repository, version, ssh }) => sh`(
+        ({ repository, version, ssh, environment }) => sh`(
+${exported(environment)}
 export GIT_TERMINAL_PROMPT=0
 ${ssh === undefined ? sh`` : sh`export GIT_SSH_COMMAND=${ssh}`}
 timeout 60 git ls-remote --symref -- ${repository} ${

@@ -1,4 +1,5 @@
 import { sh } from '../transport/shell.ts'
+import { type Environment, environmentId, exported } from './environment.ts'
 import { atPath, defineResource } from './resource.ts'
 
 /** A name in one of git's files of settings. */
@@ -11,22 +12,25 @@ export interface GitSettingKey {
   readonly name: string
   /** Who asks. */
   readonly user: string
+  readonly environment?: Environment
 }
 
 /** The values of a name, none where it is not set; null where there is no git. */
 export const gitSetting = defineResource<GitSettingKey, readonly string[] | null>({
   name: 'git setting',
-  id: ({ scope, path = '', name, user }) => `${scope === 'file' ? path : `${scope} ${user}`} ${name}`,
-  outdatedBy: atPath((changed, { path }) =>
-    path === undefined ? /\/(?:\.?gitconfig|git\/config)$/.test(changed) : changed === path,
+  id: ({ scope, path = '', name, user, environment }) =>
+    `${scope === 'file' ? path : `${scope} ${user}${environmentId(environment)}`} ${name}`,
+  outdatedBy: atPath((changed, { path, environment = {} }) =>
+    path === undefined
+      ? /\/(?:\.?gitconfig|git\/config)$/.test(changed) || Object.values(environment).includes(changed)
+      : changed === path,
   ),
   read: (keys) =>
     sh`${keys.map(
-      (
-        key,
-      ) => sh`if command -v git >/dev/null; then printf '+\\0'; git config ${gitScope(key)} --includes -z --get-all ${key.name}; printf '\\001\\0'; else printf -- '-\\0\\001\\0'; fi
+      (key) => sh`( ${exported(key.environment)}
+if command -v git >/dev/null; then printf '+\\0'; git config ${gitScope(key)} --includes -z --get-all ${key.name}; printf '\\001\\0'; else printf -- '-\\0\\001\\0'; fi ) 2>/dev/null
 `,
-    )} 2>/dev/null`,
+    )}`,
   parse: (answer, keys) => {
     const records = answer.toString('utf8').split('\0')
     return keys.map(() => {

@@ -1,4 +1,5 @@
 import { sh } from '../transport/shell.ts'
+import { type Environment, environmentId, exported } from './environment.ts'
 import { atPath, defineResource } from './resource.ts'
 
 export interface NpmPlace {
@@ -6,6 +7,7 @@ export interface NpmPlace {
   readonly npm: string
   /** The project's directory; without it, what is installed for all. */
   readonly path?: string
+  readonly environment?: Environment
 }
 
 /** Packages by name; `missing` are those that package.json names and that are not there. */
@@ -17,7 +19,7 @@ export interface NpmPackages {
 /** What npm has installed in a place; null where there is no npm. */
 export const npmPackages = defineResource<NpmPlace, NpmPackages | null>({
   name: 'npm packages',
-  id: ({ npm, path = 'global' }) => `${path} ${npm}`,
+  id: ({ npm, path = 'global', environment }) => `${path} ${npm}${environmentId(environment)}`,
   outdatedBy: atPath(
     (changed, { path }) => path !== undefined && IN_PROJECT.some((file) => changed === `${path}/${file}`),
   ),
@@ -25,11 +27,12 @@ export const npmPackages = defineResource<NpmPlace, NpmPackages | null>({
   dear: true,
   read: (places) =>
     sh`${places.map(
-      ({ npm, path }) => sh`( if command -v ${npm} >/dev/null; then echo +
+      ({ npm, path, environment }) => sh`( ${exported(environment)}
+if command -v ${npm} >/dev/null; then echo +
 ${path === undefined ? sh`` : sh`cd -- ${path} || exit`}
-${npm} list --json --long=false --depth 0 ${path === undefined ? ['--global'] : []} </dev/null; fi ); printf '\\0'
+${npm} list --json --long=false --depth 0 ${path === undefined ? ['--global'] : []} </dev/null; fi ) 2>/dev/null; printf '\\0'
 `,
-    )} 2>/dev/null`,
+    )}`,
   parse: (answer, places) => {
     const sections = answer.toString('utf8').split('\0')
     return places.map((_, index) => packagesOf(sections[index] ?? ''))

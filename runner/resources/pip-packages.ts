@@ -1,22 +1,31 @@
 import { sh } from '../transport/shell.ts'
+import { type Environment, environmentId, exported } from './environment.ts'
 import { defineResource } from './resource.ts'
 
 /** Python packages by normalized name; a version of '' stands for any. */
 export type PipPackages = Readonly<Record<string, string>>
 
-/** What a `pip`, by its name or path, has installed; null where there is no such program. */
-export const pipPackages = defineResource<string, PipPackages | null>({
+/** A `pip`, by its name or path. */
+export interface PipPlace {
+  readonly pip: string
+  readonly environment?: Environment
+}
+
+/** What a `pip` has installed; null where there is no such program. */
+export const pipPackages = defineResource<PipPlace, PipPackages | null>({
   name: 'pip packages',
-  id: (pip) => pip,
+  id: ({ pip, environment }) => `${pip}${environmentId(environment)}`,
   // Python takes its time to start.
   dear: true,
-  read: (pips) => sh`for pip in ${pips}; do
-  if command -v "$pip" >/dev/null; then echo +; "$pip" list --format=freeze --disable-pip-version-check </dev/null; fi
-  printf '\\0'
-done 2>/dev/null`,
-  parse: (answer, pips) => {
+  read: (places) =>
+    sh`${places.map(
+      ({ pip, environment }) => sh`( ${exported(environment)}
+if command -v ${pip} >/dev/null; then echo +; ${pip} list --format=freeze --disable-pip-version-check </dev/null; fi ) 2>/dev/null; printf '\\0'
+`,
+    )}`,
+  parse: (answer, places) => {
     const sections = answer.toString('utf8').split('\0')
-    return pips.map((_, index) => packagesOf(sections[index] ?? ''))
+    return places.map((_, index) => packagesOf(sections[index] ?? ''))
   },
   matches: (predicted, observed) => {
     if (predicted === null || observed === null) return predicted === observed

@@ -40,7 +40,7 @@ describe('requirements', () => {
 
 test('what pip lists is read by normalized name', () => {
   const answer = Buffer.from('+\nFlask_Login==0.6\nodd line\n__proto__==1\n\0\0')
-  const [first, second] = pipPackages.parse(answer, ['pip3', 'none'])
+  const [first, second] = pipPackages.parse(answer, [{ pip: 'pip3' }, { pip: 'none' }])
   expect(Object.entries(first!)).toEqual([
     ['flask-login', '0.6'],
     ['-proto-', '1'],
