@@ -120,19 +120,23 @@ function isHashOf(password: string, hash: string): boolean {
   const md5 = /^\$1\$([^$]*)\$/.exec(hash)
   if (md5) return md5Crypt(password, md5[1]!) === hash
   const blowfish = /^\$(2[aby])\$(\d\d)\$(.{22})/.exec(hash)
-  if (blowfish) return bcrypt(password, blowfish[3]!, Number(blowfish[2]), blowfish[1]!) === hash
+  if (blowfish) {
+    const rounds = Number(blowfish[2])
+    return isBearable(rounds, 4, 20) && bcrypt(password, blowfish[3]!, rounds, blowfish[1]!) === hash
+  }
   const sha = /^\$([56])\$(?:rounds=(\d+)\$)?([^$]*)\$/.exec(hash)
-  if (sha)
-    return (
-      shaCrypt(
-        sha[1] === '5' ? 'sha256' : 'sha512',
-        password,
-        sha[3]!,
-        sha[2] ? Number(sha[2]) : undefined,
-      ) === hash
-    )
+  if (sha) {
+    const rounds = sha[2] === undefined ? undefined : Number(sha[2])
+    const kind = sha[1] === '5' ? 'sha256' : 'sha512'
+    return isBearable(rounds ?? 5000, 1000, 1e7) && shaCrypt(kind, password, sha[3]!, rounds) === hash
+  }
   if (hash.startsWith('{SHA}')) return hashed(password, 'ldap_sha1') === hash
   return password === hash
+}
+
+// A host's file may say anything, also what would take days.
+function isBearable(rounds: number, least: number, most: number): boolean {
+  return rounds >= least && rounds <= most
 }
 
 function ended(lines: readonly string[]): readonly string[] {

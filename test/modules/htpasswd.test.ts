@@ -41,6 +41,15 @@ describe('a password', () => {
   })
 })
 
+test.each(['$2y$31$', '$2y$03$', '$5$rounds=10$', '$6$rounds=999999999$'])(
+  'a hash that takes too many rounds to look at gives way to a new one: %s',
+  (start) => {
+    const there = `ann:${start}abcdefghijklmnopqrstuv$x\n`
+    const planned = plan(htpasswd, { path, name: 'ann', password: 'secret' }, on(there))
+    expect(textAfter(planned, path)).toMatch(/^ann:\$apr1\$/)
+  },
+)
+
 test('a user is removed', () => {
   const planned = plan(htpasswd, { path, name: 'ann', state: 'absent' }, on(`ann:${APR}\nbob:x\n`))
   expect(textAfter(planned, path)).toBe('bob:x\n')
