@@ -12,6 +12,7 @@ import { hostPath } from './support/host-path.ts'
 import { keepFile } from './support/keep-file.ts'
 import { makeSecretFile } from './support/make-secret-file.ts'
 import { removeUnseen } from './support/remove-file.ts'
+import { unlessUnknown } from './support/unless-unknown.ts'
 
 const TYPES = ['RSA', 'DSA', 'ECC', 'Ed25519', 'Ed448', 'X25519', 'X448'] as const
 
@@ -62,19 +63,25 @@ export default defineModule({
     if (status.type === 'absent') return generate(at, real, given, planning)
     if (given.force || given.regenerate === 'always') return generate(at, real, given, planning)
     const told = { filename: at, size: given.size, type: given.type }
-    if (given.regenerate === 'never') return keepFile(at, given, told, planning)
     // Whether the run has made it or another task has: only a real run can look into it.
-    const known = planning.files.digest(at)
-    if (known === null) return failed(`${at} is a ${status.type}, and no key`)
-    const found = planning.state.read(publicKey, { path: real, passphrase: given.passphrase })
-    if ('error' in found) {
-      if (/not found/.test(found.error)) return undecided([{ what: 'openssl, which the run installs' }])
+    const look = () => {
+      const isThere = planning.files.digest(at) !== null
+      return isThere ? planning.state.read(publicKey, { path: real, passphrase: given.passphrase }) : null
+    }
+    const found = given.regenerate === 'never' ? unlessUnknown(look) : look()
+    if (found === null) return failed(`${at} is a ${status.type}, and no key`)
+    if (found instanceof Unknown) return keepFile(at, given, { ...told, fingerprint: found }, planning)
+    if ('error' in found && /not found/.test(found.error))
+      return undecided([{ what: 'openssl, which the run installs' }])
+    if ('error' in found || found.encrypted !== (given.passphrase !== undefined)) {
       if (given.regenerate === 'full_idempotence') return generate(at, real, given, planning)
-      return failed(`Unable to read the key. The key is protected with another passphrase, or is none: ${at}`)
+      return failed(
+        `Unable to read the key. The key is protected with another passphrase / no passphrase or broken: ${at}. Will not proceed. To force regeneration, call the module with \`regenerate\` set to \`full_idempotence\` or \`always\`, or with \`force=true\`.`,
+      )
     }
     const key = createPublicKey(found.pem)
-    const fits = isSuch(key, given) && found.encrypted === (given.passphrase !== undefined)
-    if (fits) return keepFile(at, given, { ...told, fingerprint: fingerprints(key) }, planning)
+    if (given.regenerate === 'never' || isSuch(key, given))
+      return keepFile(at, given, { ...told, fingerprint: fingerprints(key) }, planning)
     if (given.regenerate === 'fail')
       return failed(
         'Key has wrong type and/or size. Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=true`.',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { testCases } from '../engine/cases.ts'
 
@@ -8,6 +9,33 @@ const all = (names: string) => `
     - { name: ${names} key, openssl_privatekey: ${KEY} }
     - { name: ${names} request, openssl_csr: ${REQUEST} }
     - { name: ${names} certificate, x509_certificate: ${CERTIFICATE} }`
+
+/** A key of another kind, one that a passphrase opens, and what is no key; each looked at with a passphrase or none. */
+const KEPT_KEYS = {
+  'never plain': 'ok',
+  'never plain open': 'failed',
+  'never closed': 'failed',
+  'never closed open': 'ok',
+  'never closed other': 'failed',
+  'never broken': 'failed',
+  'fail plain': 'failed',
+  'fail broken': 'failed',
+  'partial_idempotence plain': 'changed',
+  'partial_idempotence plain open': 'failed',
+  'partial_idempotence closed other': 'failed',
+  'partial_idempotence broken': 'failed',
+  'full_idempotence plain': 'changed',
+  'full_idempotence plain open': 'changed',
+  'full_idempotence closed other': 'changed',
+  'full_idempotence broken': 'changed',
+  'always broken': 'changed',
+}
+
+const KEY_TEXTS: Readonly<Record<string, string>> = {
+  broken: 'no key',
+  plain: keyText(),
+  closed: keyText('open'),
+}
 
 describe('keys and certificates, made by the real openssl', () => {
   testCases([
@@ -91,6 +119,30 @@ describe('keys and certificates, made by the real openssl', () => {
       inOrder: true,
     },
     {
+      says: 'that are there give way as `regenerate` says',
+      files: Object.fromEntries(
+        Object.keys(KEPT_KEYS).map((name) => [name, KEY_TEXTS[name.split(' ')[1]!]!]),
+      ),
+      flags: { check: true },
+      tasks: Object.keys(KEPT_KEYS)
+        .map((name) => {
+          const [how, , passphrase] = name.split(' ')
+          const args = {
+            path: `{{ playbook_dir }}/${name}`,
+            type: 'X25519',
+            passphrase,
+            regenerate: how,
+            mode: '0644',
+          }
+          return `\n    - ${JSON.stringify({ name, openssl_privatekey: args, ignore_errors: true })}`
+        })
+        .join(''),
+      lines: Object.entries(KEPT_KEYS).map(([name, ends]) =>
+        expect.stringMatching(`^one ${ends} ${name}(:|$)`),
+      ) as string[],
+      inOrder: true,
+    },
+    {
       says: 'are signed by an authority of one’s own',
       tasks: `
     - { name: ca key, openssl_privatekey: { path: "{{ playbook_dir }}/ca.key", type: ECC, curve: secp256r1 } }
@@ -115,3 +167,12 @@ describe('keys and certificates, made by the real openssl', () => {
     },
   ])
 })
+
+function keyText(passphrase?: string): string {
+  const closed = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase }
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem', ...closed },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  })
+  return privateKey
+}
