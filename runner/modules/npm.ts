@@ -11,6 +11,8 @@ import { change, failed, opaqueScript, type Outcome, unchanged } from './outcome
 import { environmentFor } from './support/environment.ts'
 import { hostPath } from './support/host-path.ts'
 import { isRewritten } from './support/is-rewritten.ts'
+import { makeDirectory } from './support/make-directory.ts'
+import { sequence } from './support/sequence.ts'
 
 const schema = args({
   name: optional(text('The package; without it, all that package.json names.')),
@@ -44,10 +46,11 @@ export default defineModule({
     if (name === undefined && isGlobal) return failed('name is required with global')
     const npm = given.executable ?? 'npm'
     const directory = isGlobal ? undefined : hostPath(given.path!, planning)
-    if (directory !== undefined && planning.files.stat(directory).status.type !== 'directory')
-      return name === undefined || state === 'absent'
-        ? failed(`path ${directory} is not a directory`)
-        : run(given, npm, directory, { installed: {}, missing: [] }, planning)
+    if (directory !== undefined) {
+      const { type } = planning.files.stat(directory).status
+      if (type === 'absent') return inNew(given, npm, directory, planning)
+      if (type !== 'directory') return failed(`path ${directory} is not a directory`)
+    }
     const place = placeOf(npm, directory, planning)
     const isOther = (file: string) =>
       isRewritten(posix.join(directory!, file), resource(npmPackages, place), planning)
@@ -70,6 +73,20 @@ export default defineModule({
     return fits ? unchanged() : run(given, npm, directory, there, planning)
   },
 })
+
+/** In a directory that npm is given though it is missing: it is made, and nothing is in it. */
+function inNew(given: Given, npm: string, directory: string, planning: Planning): Outcome {
+  if (given.state === 'absent') return unchanged()
+  if (given.ci || (given.name !== undefined && given.state === 'latest'))
+    return asNpmSees(given, npm, directory, planning)
+  return sequence(planning, [
+    (inside) => makeDirectory(directory, {}, inside),
+    (inside) =>
+      given.name === undefined
+        ? unchanged()
+        : run(given, npm, directory, { installed: {}, missing: [] }, inside),
+  ])
+}
 
 function placeOf(npm: string, path: string | undefined, planning: Planning): NpmPlace {
   return { npm, path, ...environmentFor(planning, /^(?:HOME|PATH|PREFIX|NODE_PATH|npm_config_.*)$/i) }

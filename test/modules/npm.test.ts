@@ -43,6 +43,27 @@ describe('a package', () => {
   })
 })
 
+describe('a directory that is missing', () => {
+  test.each<[Dict, string[]]>([
+    [{}, ['/srv/new']],
+    [{ state: 'latest' }, ['/srv/new']],
+    [{ name: 'pm2' }, ['/srv/new', 'npm package pm2']],
+    [{ name: 'pm2', state: 'absent' }, []],
+  ])('is made for %o, as Ansible does', (args, paths) => {
+    const { outcome, again, files } = plan(npm, { ...args, path: '/srv/new' }, on({}))
+    expect(outcome.type === 'change' ? outcome.diff.map(({ path }) => path) : []).toEqual(paths)
+    expect(files.stat('/srv/new').status.type).toBe(paths.length > 0 ? 'directory' : 'absent')
+    expect(again().type).toBe(args['state'] === 'latest' ? 'opaque' : 'unchanged')
+  })
+
+  test('is a mistake where something else is there', () => {
+    expect(plan(npm, { path: '/usr/bin/node' }, on({})).outcome).toMatchObject({
+      type: 'failed',
+      result: { msg: 'path /usr/bin/node is not a directory' },
+    })
+  })
+})
+
 test.each<[Dict, Host]>([
   [project, on({}, ['left-pad'])],
   [{ ...project, ci: true }, on({})],
@@ -70,9 +91,8 @@ test('what npm lists counts no more when package.json is changed', () => {
   expect(changed('/srv/app/README.md')).toBe(false)
 })
 
-test.each<Dict>([{}, { global: true }, { path: '/none' }, { state: 'absent', path: '/srv/app' }])(
-  '%o fails',
-  (args) => expect(plan(npm, args, on({})).outcome.type).toBe('failed'),
+test.each<Dict>([{}, { global: true }, { state: 'absent', path: '/srv/app' }])('%o fails', (args) =>
+  expect(plan(npm, args, on({})).outcome.type).toBe('failed'),
 )
 
 test('what npm lists is read', () => {
