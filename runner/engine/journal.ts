@@ -96,6 +96,8 @@ umask 077 && new=$(mktemp -- ${`${path}.XXXXXX`}) &&
 cat > "$new" && sync -- "$new" && mv -f -- "$new" ${path} || { rm -f -- "$new"; exit 1; }
 exit 0
 } 9< ${directory}
+# Somebody has removed it meanwhile, or it cannot be looked into at all.
+[ ! -e ${directory} ] || [ -r ${directory} ] || exit 1
 exit ${OUTDATED}`
     const payload = entries.length === 0 ? undefined : Buffer.from(`${JSON.stringify(entries, null, 1)}\n`)
     return await session.run({ script, payload })
