@@ -77,6 +77,26 @@ describe('a plan', () => {
     expect((await made.apply()).exitCode).toBe(0)
     expect(made.read('one/there')).toBe(planned)
   })
+
+  test('takes a key that signs in another way every time for the key that it was', async () => {
+    const key = '{{ target }}/key'
+    const tasks = (path: string, common_name: string) =>
+      `- openssl_csr: ${JSON.stringify({ path, privatekey_path: key, common_name })}`
+    const made = project(`- openssl_privatekey: { path: "${key}", type: ECC, curve: secp256r1 }`)
+    await made.plan()
+    await made.apply()
+    const files = ['a', 'b'].map((name) => tasks(`{{ target }}/${name}`, name)).join('\n')
+    made.write({
+      'site.yml': made
+        .read('site.yml')
+        .replace(/ +- openssl_privatekey.*\n/, files.replaceAll(/^/gm, '    ')),
+    })
+    await made.plan()
+    expect(await made.apply()).toMatchObject({ exitCode: 0 })
+    expect(made.read('one/b')).toMatch(/^-----BEGIN CERTIFICATE REQUEST/)
+    await made.plan()
+    expect((await made.apply()).output).toMatch(/changed=0/)
+  })
 })
 
 function withByteChanged(bytes: Buffer, at: number, bit = 1): string {
