@@ -38,10 +38,13 @@ export default defineModule({
       return onServerAlways(
         server,
         `the import of ${target}`,
-        sh`${program} -- ${file} | "$client" "--defaults-extra-file=$settings" ${words}`,
+        // What cannot be read to its end is no import, though the client knows nothing of it.
+        sh`{ ${program} -- ${file} || : > "$settings.broken"; } | "$client" "--defaults-extra-file=$settings" ${words} || exit
+[ ! -e "$settings.broken" ]`,
         result,
       )
     }
+    if (names.includes('all')) return failed('name=all is not allowed unless state is import', result)
     return sequence(
       planning,
       names.map(

@@ -35,7 +35,9 @@ export default defineModule({
     priv: optional(raw('Privileges: db.table:SELECT,INSERT/other.*:ALL, or a dictionary of them.')),
     append_privs: bool('Privileges that are not named stay.', { default: false }),
     subtract_privs: bool('Not supported.', { default: false }),
-    sql_log_bin: bool('Accepted.', { default: true }),
+    sql_log_bin: bool('Whether it is written to the binary log, and so done on replicas too.', {
+      default: true,
+    }),
     column_case_sensitive: optional(bool('Accepted.')),
     check_implicit_admin: bool('Accepted.', { default: false }),
     state: choice(['absent', 'present'], 'Whether it is to be there.', { default: 'present' }),
@@ -54,12 +56,13 @@ export default defineModule({
     const account = `${literal(name)}@${literal(host)}`
     const server = serverOf(given, planning)
     const thing = onMysql(mysqlAccount, { server, name, host }, `${name}@${host}`)
+    const first = given.sql_log_bin ? [] : ['set sql_log_bin = 0']
     return onServer(thing, { user: name }, planning, (before) => {
       if (state === 'absent')
         return before === null
           ? { statements: [], after: null, diff: [] }
           : {
-              statements: [`drop user ${account}`],
+              statements: [...first, `drop user ${account}`],
               after: null,
               diff: [{ name: 'state', before: 'present', after: 'absent' }],
             }
@@ -69,14 +72,14 @@ export default defineModule({
       const setsPassword = lets !== '' && (before === null || mustIdentify(before, given))
       const grants = sameGrants(has, after) ? [] : grantStatements(has, after, account)
       return {
-        statements: [
+        statements: withFirst(first, [
           ...(before === null
             ? [`create user ${account}${lets}`]
             : setsPassword
               ? [`alter user ${account}${lets}`]
               : []),
           ...grants,
-        ],
+        ]),
         after: {
           plugin: plugin ?? before?.plugin ?? 'mysql_native_password',
           authentication:
@@ -100,6 +103,10 @@ export default defineModule({
     })
   },
 })
+
+function withFirst(first: readonly string[], statements: readonly string[]): readonly string[] {
+  return statements.length === 0 ? [] : [...first, ...statements]
+}
 
 interface Given {
   readonly password?: string

@@ -9,6 +9,16 @@ import {
   serverId,
 } from './server-answer.ts'
 
+/** Absolute paths of PEM files on the host. */
+export interface MysqlTls {
+  /** Who the server's certificate is to be signed by. */
+  readonly authority?: string
+  readonly certificate?: string
+  readonly key?: string
+  /** Whether it is to be the server's name that is in it. @default true, where an authority is given */
+  readonly name?: boolean
+}
+
 /** How a server of MariaDB or MySQL is reached from the host. */
 export interface MysqlServer {
   readonly host?: string
@@ -18,6 +28,7 @@ export interface MysqlServer {
   readonly password?: string
   /** A file of settings on the host, absolute; the user's own without it. */
   readonly settings?: string
+  readonly tls?: MysqlTls
   /** The user on the host who asks: it decides by which right. */
   readonly as: string
 }
@@ -95,10 +106,12 @@ export const mysqlDatabase = defineResource<MysqlDatabaseKey, ServerAnswer<Mysql
   describe: describeAnswer,
 })
 
-/** Sets `$client` and `$settings` for what it is put around; a password stands in a file of the user's own. */
+/**
+ * Sets `$client` and `$settings` for what it is put around; a password stands in a file that nobody else can read, after
+ * what the user's own file says: so what is given here counts. `$settings.broken` may be made, and goes with it.
+ */
 export function withClient(server: MysqlServer, script: Script): Script {
-  const { host, port, socket, user, password, settings } = server
-  const quoted = (text: string) => `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+  const { host, port, socket, user, password, settings, tls } = server
   const lines = [
     ...(settings === undefined ? [] : [`!include ${settings}`]),
     '[client]',
@@ -107,19 +120,38 @@ export function withClient(server: MysqlServer, script: Script): Script {
     ...(socket === undefined ? [] : [`socket = ${quoted(socket)}`]),
     ...(user === undefined ? [] : [`user = ${quoted(user)}`]),
     ...(password === undefined ? [] : [`password = ${quoted(password)}`]),
+    ...(tls === undefined ? [] : tlsLines(tls)),
     'default-character-set = utf8mb4',
   ]
   return sh`umask 077
 client=$(command -v mariadb || command -v mysql) || { echo 'neither mariadb nor mysql is there' >&2; exit 1; }
 settings=$(mktemp -- "\${TMPDIR:-/tmp}/my.XXXXXXXX") || exit
-trap 'rm -f -- "$settings" "$settings.said"' EXIT
-printf '%s\\n' ${lines} > "$settings"
-( ${script}
+trap 'rm -f -- "$settings" "$settings.said" "$settings.broken"' EXIT
+${settings === undefined ? sh`[ ! -r "$HOME/.my.cnf" ] || printf '!include %s\\n' "$HOME/.my.cnf" > "$settings"` : sh``}
+printf '%s\\n' ${lines} >> "$settings"
+# The client would read the user's own file once more, after this one.
+( export HOME=/nonexistent
+${script}
 ) 2> "$settings.said"
 status=$?
 # The client repeats the statement that failed, with whatever password is in it.
 sed '/^-\\{14\\}$/,/^-\\{14\\}$/d' "$settings.said" >&2
 exit "$status"`
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`
+}
+
+// The clients of MariaDB and of MySQL each know one of the words by which they look at a certificate.
+function tlsLines({ authority, certificate, key, name = authority !== undefined }: MysqlTls): string[] {
+  return [
+    ...(authority === undefined ? [] : [`ssl-ca = ${quoted(authority)}`]),
+    ...(certificate === undefined ? [] : [`ssl-cert = ${quoted(certificate)}`]),
+    ...(key === undefined ? [] : [`ssl-key = ${quoted(key)}`]),
+    ...(name ? ['loose-ssl-verify-server-cert'] : []),
+    ...(authority === undefined ? [] : [`loose-ssl-mode = ${name ? 'VERIFY_IDENTITY' : 'VERIFY_CA'}`]),
+  ]
 }
 
 /** Has the client carry out statements, which come on its standard input. */

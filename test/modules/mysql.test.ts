@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { AnyModule } from '../../runner/modules/module.ts'
 import mysql_db from '../../runner/modules/mysql_db.ts'
+import type { World } from '../../runner/modules/outcome.ts'
 import mysql_user from '../../runner/modules/mysql_user.ts'
 import { mysql, mysqlAccount, type MysqlAccountKey } from '../../runner/resources/mysql.ts'
+import type { Frame } from '../../runner/transport/session.ts'
+import type { Script } from '../../runner/transport/shell.ts'
 import type { Dict } from '../../runner/variables/value.ts'
 import { diffLines, type Host, plan } from './harness.ts'
 
@@ -94,6 +98,11 @@ describe('what differs is changed by statements', () => {
     ],
     [mysql_user, { name: 'ann', state: 'absent' }, [`drop user 'ann'@'localhost'`]],
     [
+      mysql_user,
+      { name: 'ann', state: 'absent', sql_log_bin: false },
+      ['set sql_log_bin = 0', `drop user 'ann'@'localhost'`],
+    ],
+    [
       mysql_db,
       { name: 'o`dd', encoding: 'utf8mb4', collation: 'utf8mb4_bin' },
       ["create database `o``dd` character set 'utf8mb4' collate 'utf8mb4_bin'"],
@@ -116,6 +125,8 @@ test('an import is carried out, whatever it comes to', () => {
 
 test.each<[AnyModule, Dict, string]>([
   [mysql_db, { name: 'app', state: 'dump' }, 'not supported'],
+  [mysql_db, { name: 'all', state: 'absent' }, 'name=all'],
+  [mysql_user, { name: 'ann', priv: "app.*:SELECT ON x TO 'eve'@'%'" }, 'invalid privileges string'],
   [mysql_db, { name: 'app', state: 'import' }, 'target is required'],
   [mysql_db, { name: 'app', state: 'import', target: '/none' }, 'does not exist'],
   [mysql_user, { name: 'ann', priv: 'everything' }, 'invalid privileges string'],
@@ -141,30 +152,68 @@ test('what the client prints is read', () => {
 
 test('a password for the server stands in a file, on no command line', () => {
   const { text } = mysql({ user: 'root', password: 'p"w', as: 'root' }, ['select 1'])
-  expect(text).toContain(`'password = "p\\"w"' 'default-character-set = utf8mb4' > "$settings"`)
+  expect(text).toContain(`'password = "p\\"w"' 'default-character-set = utf8mb4' >> "$settings"`)
   expect(text).toContain('"--defaults-extra-file=$settings"')
 })
 
-test('what a client complains of is told without the statement', async () => {
-  const client = join(mkdtempSync(join(tmpdir(), 'client-')), 'mariadb')
+/** Has a shell run a script whose client is a program of the tests. */
+function withFake(client: string, script: Script, environment: Record<string, string> = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'client-'))
+  writeFileSync(join(directory, 'mariadb'), `#!/bin/sh\n${client}\n`, { mode: 0o755 })
+  const env = { PATH: `${directory}:/usr/bin:/bin`, ...environment }
+  const child = spawnSync('sh', ['-c', script.text], { env, encoding: 'utf8' })
+  rmSync(directory, { recursive: true })
+  return child
+}
+
+test('what a client complains of is told without the statement', () => {
   const said = [
     '--------------',
     "alter user x identified by 'secret'",
     '--------------',
     'ERROR 1045: denied',
   ]
-  writeFileSync(
-    client,
-    `#!/bin/sh\ncat >/dev/null; printf '%s\\n' ${said.map((line) => `"${line}"`).join(' ')} >&2; exit 1\n`,
-    {
-      mode: 0o755,
-    },
-  )
-  const { text } = mysql({ as: 'root' }, ['select 1'])
-  const child = spawnSync('sh', ['-c', text], {
-    env: { PATH: `${dirname(client)}:/usr/bin:/bin` },
-    encoding: 'utf8',
-  })
-  rmSync(dirname(client), { recursive: true })
+  const client = `cat >/dev/null; printf '%s\\n' ${said.map((line) => `"${line}"`).join(' ')} >&2; exit 1`
+  const child = withFake(client, mysql({ as: 'root' }, ['select 1']))
   expect(child).toMatchObject({ status: 1, stderr: 'ERROR 1045: denied\n' })
+})
+
+test('who logs in, and how, is what the task says, whatever the user’s own file says', () => {
+  const HOME = mkdtempSync(join(tmpdir(), 'home-'))
+  writeFileSync(join(HOME, '.my.cnf'), '[client]\nuser = other\n')
+  const server = { user: 'ann', password: 'a\nb', as: 'root', tls: { authority: '/etc/ca.pem' } }
+  const { stdout } = withFake('cat "${1#*=}"; echo "$HOME"', mysql(server, ['select 1']), { HOME })
+  rmSync(HOME, { recursive: true })
+  expect(stdout.split('\n')).toEqual([
+    `!include ${HOME}/.my.cnf`,
+    '[client]',
+    'user = "ann"',
+    'password = "a\\nb"',
+    'ssl-ca = "/etc/ca.pem"',
+    'loose-ssl-verify-server-cert',
+    'loose-ssl-mode = VERIFY_IDENTITY',
+    'default-character-set = utf8mb4',
+    // Where the client would look for the file once more, and let it have the last word.
+    '/nonexistent',
+    '',
+  ])
+})
+
+test.each([
+  ['that is whole', '', '', { changed: true }],
+  ['that cannot be unpacked', 'no gzip', '', { failed: true, msg: expect.stringContaining('not in gzip') }],
+  ['of which a statement fails', '', 'echo ERROR >&2; exit 1', { failed: true, msg: 'ERROR' }],
+])('an import of a file %s', async (_, content, after, result) => {
+  const directory = mkdtempSync(join(tmpdir(), 'import-'))
+  const target = join(directory, 'dump.sql.gz')
+  writeFileSync(target, content === '' ? gzipSync('select 1;') : content)
+  const on = { ...host, files: { [target]: '' } }
+  const { outcome } = plan(mysql_db, { name: 'app', state: 'import', target }, on)
+  if (outcome.type !== 'opaque') throw new Error(outcome.type)
+  const run = ({ script }: Frame) => {
+    const { status, stdout, stderr } = withFake(`cat >/dev/null; ${after}`, script)
+    return Promise.resolve({ status: status!, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) })
+  }
+  expect(await outcome.perform({ run } as World)).toMatchObject(result)
+  rmSync(directory, { recursive: true })
 })

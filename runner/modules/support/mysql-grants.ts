@@ -13,11 +13,17 @@ export function parseGrants(written: string): Grants | string {
     const where = placeOf(place.trim())
     if (where === undefined) return part
     const set = new Set(splitWords(words).map((word) => normal(word)))
+    if (![...set].every((word) => isPrivilege(word))) return part
     // Nothing is granted by it.
     set.delete('USAGE')
     if (set.size > 0) grants.set(routine === undefined ? where : `${routine.toUpperCase()} ${where}`, set)
   }
   return grants
+}
+
+// The words go into SQL as they are; `ON` and `TO` would end them.
+function isPrivilege(word: string): boolean {
+  return /^(?!.*\b(?:ON|TO)\b)[A-Z_ ]+$/.test(word.replace(/ \(.*$/s, ''))
 }
 
 function placeOf(place: string): string | undefined {

@@ -1,4 +1,4 @@
-import { mysql, type MysqlServer, withClient } from '../../resources/mysql.ts'
+import { mysql, type MysqlServer, type MysqlTls, withClient } from '../../resources/mysql.ts'
 import type { ResourceKind } from '../../resources/resource.ts'
 import type { ServerAnswer } from '../../resources/server-answer.ts'
 import type { Script } from '../../transport/shell.ts'
@@ -17,10 +17,14 @@ export const loginArguments = {
   login_unix_socket: optional(path('The socket.')),
   config_file: optional(path('A file of settings on the host. @default ~/.my.cnf')),
   connect_timeout: int('Accepted.', { default: 30 }),
-  check_hostname: optional(bool('Accepted.')),
-  ca_cert: optional(path('Accepted.', { aliases: ['ssl_ca'] })),
-  client_cert: optional(path('Accepted.', { aliases: ['ssl_cert'] })),
-  client_key: optional(path('Accepted.', { aliases: ['ssl_key'] })),
+  check_hostname: optional(
+    bool('Whether the server’s certificate is to have its name. @default where `ca_cert` is given'),
+  ),
+  ca_cert: optional(
+    path('PEM file on the host: who the server’s certificate is to be signed by.', { aliases: ['ssl_ca'] }),
+  ),
+  client_cert: optional(path('PEM file on the host: the certificate to show.', { aliases: ['ssl_cert'] })),
+  client_key: optional(path('PEM file on the host: its key.', { aliases: ['ssl_key'] })),
 }
 
 interface Login {
@@ -30,6 +34,10 @@ interface Login {
   readonly login_port: number
   readonly login_unix_socket?: string
   readonly config_file?: string
+  readonly check_hostname?: boolean
+  readonly ca_cert?: string
+  readonly client_cert?: string
+  readonly client_key?: string
 }
 
 export function serverOf(given: Login, planning: Planning): MysqlServer {
@@ -41,8 +49,16 @@ export function serverOf(given: Login, planning: Planning): MysqlServer {
     ...(given.login_user === undefined ? {} : { user: given.login_user }),
     ...(given.login_password === undefined ? {} : { password: given.login_password }),
     ...(config_file === undefined || config_file === '' ? {} : { settings: hostPath(config_file, planning) }),
+    ...tlsOf(given, planning),
     as: planning.identity().user,
   }
+}
+
+function tlsOf(given: Login, planning: Planning): { readonly tls?: MysqlTls } {
+  const { ca_cert, client_cert, client_key, check_hostname: name } = given
+  const at = (file: string | undefined) => (file === undefined ? undefined : hostPath(file, planning))
+  const tls = { authority: at(ca_cert), certificate: at(client_cert), key: at(client_key), name }
+  return Object.values(tls).some((each) => each !== undefined) ? { tls } : {}
 }
 
 /** An account or a database. */
