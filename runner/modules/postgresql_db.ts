@@ -27,10 +27,14 @@ export default defineModule({
     force: bool('Drop it though somebody uses it.', { default: false }),
     ...loginArguments,
   }),
-  plan: (given, planning) => {
+  plan: (written, planning) => {
+    const given = withoutEmpty(written)
     const { name, state } = given
     if (state !== 'present' && state !== 'absent')
       return failed(`state=${state} is not supported: use a command`)
+    const limit = given.conn_limit === undefined ? undefined : Number(given.conn_limit)
+    if (limit !== undefined && !Number.isInteger(limit))
+      return failed(`conn_limit '${given.conn_limit}' is no whole number`)
     const server = serverOf(given, given.maintenance_db, planning)
     const role = given.session_role === undefined ? [] : [`set role ${identifier(given.session_role)}`]
     const thing = onPostgres(postgresDatabase, { server, name })
@@ -43,7 +47,6 @@ export default defineModule({
               after: null,
               diff: [{ name: 'state', before: 'present', after: 'absent' }],
             }
-      const limit = given.conn_limit === undefined ? undefined : Number(given.conn_limit)
       if (before === null) {
         const options = [
           ...(given.owner === undefined ? [] : [`owner ${identifier(given.owner)}`]),
@@ -115,6 +118,14 @@ export default defineModule({
     })
   },
 })
+
+/** Texts that are empty count as not given, but for a comment, which is taken away by it. */
+function withoutEmpty<Given extends object>(given: Given): Given {
+  const told = Object.entries(given).filter(([name, value]) => value !== '' || KEPT_EMPTY.has(name))
+  return Object.fromEntries(told) as Given
+}
+
+const KEPT_EMPTY: ReadonlySet<string> = new Set(['comment', 'login_host', 'login_unix_socket'])
 
 function commentOn(name: string, comment: string): string {
   return `comment on database ${identifier(name)} is ${literal(comment)}`

@@ -42,7 +42,8 @@ export default defineModule({
     if (odd !== undefined) return failed(`Invalid role_attr_flags specified: ${odd}`)
     const server = serverOf(given, given.db, planning)
     const role = given.session_role === undefined ? [] : [`set role ${identifier(given.session_role)}`]
-    const thing = onPostgres(postgresRole, { server, name })
+    const withoutPassword = given.no_password_changes ? { withoutPassword: true } : {}
+    const thing = onPostgres(postgresRole, { server, name, ...withoutPassword })
     return onServer(thing, { user: name }, planning, (before) => {
       if (state === 'absent')
         return before === null
@@ -157,7 +158,20 @@ export function isPassword(password: string, stored: string | null, name: string
 
 function sameTime(wanted: string, is: string | null): boolean {
   if (is === null) return false
-  if (wanted === 'infinity' || is === 'infinity') return wanted === is
-  // As the server prints it: `2030-01-01 00:00:00+00`.
-  return wanted === is || is.startsWith(wanted.replace('T', ' '))
+  const [one, other] = [timeOf(wanted), timeOf(is)]
+  if (!one || !other) return wanted === is
+  // Without a zone it is meant in the session's, in which the server tells it.
+  if (one.zone === undefined || other.zone === undefined) return one.clock === other.clock
+  return Date.parse(`${one.clock}${one.zone}`) === Date.parse(`${other.clock}${other.zone}`)
+}
+
+/** As the server prints a time, `2030-01-01 00:00:00+00`, or less of it. */
+function timeOf(text: string): { readonly clock: string; readonly zone: string | undefined } | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(?:\.0+)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i.exec(
+    text,
+  )
+  if (!match) return undefined
+  const [, date, minutes = '00:00', seconds = ':00', zone] = match
+  const [, hours, more = '00'] = /^([+-]\d\d):?(\d\d)?$/.exec(zone ?? '') ?? []
+  return { clock: `${date}T${minutes}${seconds}`, zone: hours === undefined ? zone : `${hours}:${more}` }
 }

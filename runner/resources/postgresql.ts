@@ -1,4 +1,5 @@
 import { type Script, sh } from '../transport/shell.ts'
+import { exported } from './environment.ts'
 import { defineResource, type ResourceKind } from './resource.ts'
 import {
   answersOf,
@@ -9,6 +10,13 @@ import {
   serverId,
 } from './server-answer.ts'
 
+export interface PostgresTls {
+  /** As libpq knows it: require, verify-full … */
+  readonly mode: string
+  /** Absolute path of a PEM file on the host: who the server's certificate is to be signed by. */
+  readonly authority?: string
+}
+
 /** How a server of PostgreSQL is reached from the host. */
 export interface PostgresServer {
   /** The host's name, or a directory with a socket; the usual socket without it. */
@@ -18,6 +26,7 @@ export interface PostgresServer {
   readonly password?: string
   /** The database that is logged in to. */
   readonly database: string
+  readonly tls?: PostgresTls
   /** The user on the host who asks: it decides by which right. */
   readonly as: string
 }
@@ -25,6 +34,8 @@ export interface PostgresServer {
 export interface PostgresName {
   readonly server: PostgresServer
   readonly name: string
+  /** What is kept of a password is not asked for, which not every server tells everybody who may change roles. */
+  readonly withoutPassword?: boolean
 }
 
 export interface PostgresRole {
@@ -64,21 +75,27 @@ export const ROLE_ATTRIBUTES: Readonly<Record<string, string>> = {
   BYPASSRLS: 'rolbypassrls',
 }
 
+/** What `pg_roles` shows in the place of any password, also of none. */
+const HIDDEN = '********'
+
 export const postgresRole = defineResource<PostgresName, ServerAnswer<PostgresRole>>({
   name: 'postgresql role',
   ...asked<PostgresRole>(
-    (name) => `select json_build_object('on', array_remove(array[${Object.entries(ROLE_ATTRIBUTES)
+    ({
+      name,
+      withoutPassword = false,
+    }) => `select json_build_object('on', array_remove(array[${Object.entries(ROLE_ATTRIBUTES)
       .map(([word, column]) => `case when ${column} then ${literal(word)} end`)
       .join(
         ', ',
       )}], null), 'password', rolpassword, 'connections', rolconnlimit, 'expires', rolvaliduntil::text,
-  'comment', shobj_description(oid, 'pg_authid')) from pg_authid where rolname = ${literal(name)};`,
+  'comment', shobj_description(oid, 'pg_authid')) from ${withoutPassword ? 'pg_roles' : 'pg_authid'} where rolname = ${literal(name)};`,
     // The server decides how it keeps a password, and how it writes a time.
     (predicted, observed) =>
       predicted.on.join() === observed.on.join() &&
       predicted.connections === observed.connections &&
       predicted.comment === observed.comment &&
-      (predicted.password === null) === (observed.password === null) &&
+      (observed.password === HIDDEN || (predicted.password === null) === (observed.password === null)) &&
       (predicted.expires === null) === (observed.expires === null),
   ),
 })
@@ -86,9 +103,9 @@ export const postgresRole = defineResource<PostgresName, ServerAnswer<PostgresRo
 export const postgresDatabase = defineResource<PostgresName, ServerAnswer<PostgresDatabase>>({
   name: 'postgresql database',
   ...asked<PostgresDatabase>(
-    (
+    ({
       name,
-    ) => `select json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding),
+    }) => `select json_build_object('owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding),
   'collate', datcollate, 'ctype', datctype, 'connections', datconnlimit,
   'tablespace', (select spcname from pg_tablespace where oid = dattablespace),
   'comment', shobj_description(oid, 'pg_database')) from pg_database where datname = ${literal(name)};`,
@@ -102,20 +119,21 @@ export const postgresDatabase = defineResource<PostgresName, ServerAnswer<Postgr
 export const postgresExtension = defineResource<PostgresName, ServerAnswer<PostgresExtension>>({
   name: 'postgresql extension',
   ...asked<PostgresExtension>(
-    (name) =>
-      `select json_build_object('version', extversion, 'schema', extnamespace::regnamespace::text) from pg_extension where extname = ${literal(name)};`,
+    ({ name }) =>
+      `select json_build_object('version', extversion, 'schema', (select nspname from pg_namespace where oid = extnamespace)) from pg_extension where extname = ${literal(name)};`,
     (predicted, observed) => predicted.version === '' || predicted.version === observed.version,
   ),
 })
 
 function asked<Row>(
-  query: (name: string) => string,
+  query: (key: PostgresName) => string,
   isSame: (predicted: Row, observed: Row) => boolean,
 ): Omit<ResourceKind<PostgresName, ServerAnswer<Row>>, 'name'> {
   return {
-    id: ({ server, name }) => `${name} ${serverId(server)}`,
+    id: ({ server, name, withoutPassword }) =>
+      `${name} ${serverId(server)}${withoutPassword === true ? ' without its password' : ''}`,
     dear: true,
-    read: (keys) => sh`${keys.map(({ server, name }) => asking(psql(server, query(name))))}`,
+    read: (keys) => sh`${keys.map((key) => asking(psql(key.server, query(key))))}`,
     matches: (predicted, observed) => isSameAnswer(predicted, observed, isSame),
     describe: describeAnswer,
     parse: (answer, keys) => answersOf(answer, keys.length, 'psql', (text) => rowOf<Row>(text.trim())),
@@ -132,7 +150,8 @@ function rowOf<Row>(text: string): ServerAnswer<Row> {
 }
 
 /** Has psql carry out statements; they come on its standard input, a password out of a file of the user's own. */
-export function psql({ host, port, user, password, database }: PostgresServer, statements: string): Script {
+export function psql(server: PostgresServer, statements: string): Script {
+  const { host, port, user, password, database, tls } = server
   const where = host === undefined ? [] : ['-h', host]
   const words = [
     '-X',
@@ -149,7 +168,8 @@ export function psql({ host, port, user, password, database }: PostgresServer, s
     '-d',
     database,
   ]
-  const run = sh`printf '%s\\n' ${statements} | psql ${words} ${where} -f -`
+  const run = sh`${tls === undefined ? sh`` : exported(tlsVariables(tls))}
+printf '%s\\n' ${statements} | psql ${words} ${where} -f -`
   if (password === undefined) return run
   const escaped = password.replaceAll(/[\\:]/g, '\\$&')
   return sh`umask 077
@@ -158,6 +178,10 @@ trap 'rm -f -- "$file"' EXIT
 printf '*:*:*:*:%s\\n' ${escaped} > "$file"
 export PGPASSFILE="$file"
 ${run}`
+}
+
+function tlsVariables({ mode, authority }: PostgresTls): Record<string, string> {
+  return { PGSSLMODE: mode, ...(authority === undefined ? {} : { PGSSLROOTCERT: authority }) }
 }
 
 /** A text in SQL. @throws {RangeError} for a NUL, which none can hold */

@@ -3,7 +3,13 @@ import type { AnyModule } from '../../runner/modules/module.ts'
 import postgresql_db from '../../runner/modules/postgresql_db.ts'
 import postgresql_ext from '../../runner/modules/postgresql_ext.ts'
 import postgresql_user, { isPassword } from '../../runner/modules/postgresql_user.ts'
-import { literal, postgresRole, psql } from '../../runner/resources/postgresql.ts'
+import {
+  literal,
+  postgresExtension,
+  type PostgresName,
+  postgresRole,
+  psql,
+} from '../../runner/resources/postgresql.ts'
 import type { Dict } from '../../runner/variables/value.ts'
 import { diffLines, type Host, plan } from './harness.ts'
 
@@ -19,7 +25,11 @@ const APP = {
   tablespace: 'pg_default',
   comment: null,
 }
-const there: Dict = { 'postgresql role ann': ANN, 'postgresql database app': APP }
+const there: Dict = {
+  'postgresql role ann': ANN,
+  'postgresql role bea': { ...ANN, expires: '2030-01-02 00:00:00+00' },
+  'postgresql database app': APP,
+}
 const host: Host = {
   files: { '/usr/bin/psql': '' },
   answer: (kind, key) => {
@@ -45,7 +55,14 @@ describe('what is there, as it should be, is left alone', () => {
     [postgresql_user, { name: 'ann', password: 'pencil', role_attr_flags: 'login,NOCREATEDB' }],
     [postgresql_user, { name: 'ann', password: SCRAM, conn_limit: -1 }],
     [postgresql_user, { name: 'ann', password: 'other', no_password_changes: true }],
+    [postgresql_user, { name: 'bea', expires: '2030-01-02' }],
+    [postgresql_user, { name: 'bea', expires: '2030-01-02T00:00' }],
+    [postgresql_user, { name: 'bea', expires: '2030-01-02 02:00+02' }],
     [postgresql_user, { name: 'none', state: 'absent' }],
+    [
+      postgresql_db,
+      { name: 'app', owner: '', encoding: '', template: '', lc_ctype: '', conn_limit: '', tablespace: '' },
+    ],
     [postgresql_db, { name: 'app', owner: 'ann', encoding: 'utf-8', lc_collate: 'C' }],
     [postgresql_db, { name: 'none', state: 'absent' }],
     [postgresql_ext, { name: 'hstore', db: 'app', version: '1.8' }],
@@ -67,6 +84,11 @@ describe('what differs is changed by statements', () => {
       { name: 'ann', role_attr_flags: 'SUPERUSER', conn_limit: 3 },
       'alter role "ann" with superuser connection limit 3;',
     ],
+    ...['2030-01-02 12:00', '2030-01-02 00:00+02', '2030-01-0'].map((expires): [AnyModule, Dict, string] => [
+      postgresql_user,
+      { name: 'bea', expires },
+      `alter role "bea" with valid until '${expires}';`,
+    ]),
     [
       postgresql_user,
       { name: 'ann', state: 'absent', session_role: 'dba' },
@@ -74,7 +96,7 @@ describe('what differs is changed by statements', () => {
     ],
     [
       postgresql_db,
-      { name: 'new', owner: 'ann', encoding: 'UTF-8', template: 'template0' },
+      { name: 'new', owner: 'ann', encoding: 'UTF-8', template: 'template0', conn_limit: '', lc_ctype: '' },
       `create database "new" owner "ann" template "template0" encoding 'UTF-8';`,
     ],
     [
@@ -102,6 +124,7 @@ describe('what differs is changed by statements', () => {
 test.each<[AnyModule, Dict, string]>([
   [postgresql_db, { name: 'app', encoding: 'LATIN1' }, 'Changing encoding is not supported'],
   [postgresql_db, { name: 'app', state: 'dump' }, 'not supported'],
+  [postgresql_db, { name: 'app', conn_limit: 'many' }, 'no whole number'],
   [postgresql_user, { name: 'ann', role_attr_flags: 'FLYING' }, 'Invalid role_attr_flags specified: FLYING'],
   [postgresql_user, { name: 'ann', priv: 'ALL' }, 'not supported'],
   [postgresql_ext, { name: 'x', db: 'app', version: 'latest' }, 'not supported'],
@@ -129,6 +152,35 @@ test('answers of the server are read as rows, and what else it says as an error'
     { row: null },
     { error: 'psql: error: refused' },
   ])
+})
+
+test('passwords are not looked at where they are not to be changed, which a managed server allows nobody', () => {
+  const key = { server: { port: 5432, user: 'postgres', database: 'postgres', as: 'root' }, name: 'ann' }
+  expect(postgresRole.read([key]).text).toContain('from pg_authid')
+  const read = postgresRole.read([{ ...key, withoutPassword: true }]).text
+  expect(read).toContain('from pg_roles')
+  expect(read).not.toContain('from pg_authid')
+  const asked: unknown[] = []
+  const answer = (_kind: string, of: unknown) => (asked.push(of), { row: ANN })
+  plan(postgresql_user, { name: 'ann', password: 'x', no_password_changes: true }, { ...host, answer })
+  expect(asked).toMatchObject([{ withoutPassword: true }])
+})
+
+test('a schema is told by its name, not by how that is quoted', () => {
+  const key = { server: { port: 5432, user: 'postgres', database: 'postgres', as: 'root' }, name: 'hstore' }
+  expect(postgresExtension.read([key]).text).toContain('nspname')
+})
+
+test('the connection is as safe as is asked for', () => {
+  const keys: unknown[] = []
+  const answer = (_kind: string, of: unknown) => (keys.push(of), { row: ANN })
+  const args = { name: 'bob', ssl_mode: 'verify-full', ca_cert: '/etc/ca.pem' }
+  plan(postgresql_user, args, { ...host, answer })
+  expect(keys).toMatchObject([{ server: { tls: { mode: 'verify-full', authority: '/etc/ca.pem' } } }])
+  const { text } = psql((keys[0] as PostgresName).server, 'select 1')
+  expect(text).toMatch(
+    /^export PGSSLMODE; PGSSLMODE=verify-full\nexport PGSSLROOTCERT; PGSSLROOTCERT=\/etc\/ca.pem\n/,
+  )
 })
 
 test('a password for the server stands in a file, on no command line', () => {
