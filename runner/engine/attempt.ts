@@ -20,6 +20,7 @@ import { perform, type Performed, type PerformOptions } from './perform.ts'
 import type { Run } from './run.ts'
 import { settingOf } from './setting.ts'
 import { type Settings, settingsOf } from './settings.ts'
+import { readBehind } from './read-behind.ts'
 import { settle } from './settle.ts'
 import type { TaskContext } from './task.ts'
 import { truth } from './truth.ts'
@@ -247,6 +248,7 @@ async function once(
     signal: run.signal,
     limit: (work) => run.limiter.run(work),
     settle: (compute) => settle(context, compute, { host: on, become, place: settings.place }),
+    readBehind: (effects) => readBehind(context, { host: on, become, place: settings.place }, effects),
     ready: async () => {
       if (!playRun.free) await playRun.progress.everyoneAt(context.position)
       under(outcome.type)

@@ -44,6 +44,17 @@ interface Unverified {
   readonly place: Place | undefined
 }
 
+/** What a frame has read. */
+interface Reading {
+  readonly resources: readonly AnyResource[]
+  readonly values: readonly unknown[]
+}
+
+// A digest tells as much as the content, and need not be sent.
+function isVerified({ resource, value }: AnyEffect): boolean {
+  return !(value instanceof Unknown) && resource.kind !== content
+}
+
 /** What a run knows of one host, from its first task to its last. */
 export class HostRun {
   readonly name: string
@@ -228,13 +239,43 @@ export class HostRun {
     )
     const resources = [...wanted, ...verify.map(({ effect }) => effect.resource)]
     if (resources.length === 0) return []
-    const frame = readFrame([...resources, ...this.journal.wanted(become)])
+    const answer = await this.#ask([...resources, ...this.journal.wanted(become)], become, place)
+    this.journal.take(answer.resources, answer.values, become)
+    return this.#takeIn(answer)
+  }
+
+  /**
+   * Reads behind a change that is under way.
+   *
+   * @param effects what the change does, which is looked at again
+   * @returns takes in what was read, once the change has been `applied`; nothing may have been changed since
+   */
+  async readBehind(
+    wanted: readonly AnyResource[],
+    effects: readonly AnyEffect[],
+    become: Become | undefined,
+    place?: Place,
+  ): Promise<() => Misprediction[]> {
+    const resources = [...wanted, ...effects.filter(isVerified).map((each) => each.resource)]
+    if (resources.length === 0) return () => []
+    const answer = await this.#ask(resources, become, place)
+    return () => this.#takeIn(answer)
+  }
+
+  async #ask(
+    wanted: readonly AnyResource[],
+    become: Become | undefined,
+    place: Place | undefined,
+  ): Promise<Reading> {
+    const frame = readFrame(wanted)
     const session = await this.session(this.isForetold(become) ? { ...become!, user: 'root' } : become, place)
     const { stdout } = await session.run({ script: frame.script })
-    const values = frame.parse(stdout)
-    this.journal.take(frame.resources, values, become)
-    const mispredictions = this.#verify(frame.resources, values)
-    this.state.observe(frame.resources, values)
+    return { resources: frame.resources, values: frame.parse(stdout) }
+  }
+
+  #takeIn({ resources, values }: Reading): Misprediction[] {
+    const mispredictions = this.#verify(resources, values)
+    this.state.observe(resources, values)
     return mispredictions
   }
 
@@ -248,8 +289,7 @@ export class HostRun {
     this.state.apply(effects.filter(({ value }) => !(value instanceof Unknown)))
     for (const effect of effects) {
       if (effect.value instanceof Unknown) this.state.forget(effect.resource)
-      // A digest tells as much as the content, and need not be sent.
-      else if (effect.resource.kind !== content) {
+      else if (isVerified(effect)) {
         this.#unverified.set(resourceId(effect.resource), { effect, task, become, place })
       }
     }

@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Files } from '../host/files.ts'
 import { Miss } from '../host/misses.ts'
+import type { State } from '../host/state.ts'
 import type { AnyModule } from '../modules/module.ts'
+import type { Change } from '../modules/outcome.ts'
 import { type AnyResource, isDear } from '../resources/resource.ts'
 import { inherited } from '../source/model.ts'
 import type { Become } from '../transport/session.ts'
@@ -42,6 +45,19 @@ const satisfied = new WeakMap<
   { readonly revision: number; readonly tasks: Map<UpcomingTask, Guess> }
 >()
 
+/** What the coming tasks are planned against, and what has been learnt by that. */
+export interface Sight {
+  readonly state: State
+  readonly files: Files
+  readonly wanted: Wanted[]
+  /** The tasks of which nothing is known yet. */
+  readonly tasks: Map<UpcomingTask, Guess>
+  /** Hears what a coming task will probably do. */
+  readonly onChange?: (upcoming: UpcomingTask, change: Change) => void
+  /** Hears that a coming task will have to read what is dear, which is where something is to be done. */
+  readonly onDear?: (upcoming: UpcomingTask) => void
+}
+
 /**
  * Plans the task at hand and the coming ones against the state as it is, only to learn what they will read, so that it
  * comes in the same frame. What a task will register, as far as that is known by now, those after it see. A guess:
@@ -49,24 +65,33 @@ const satisfied = new WeakMap<
  * turn, a connection that is being made above all, gets it now and then.
  */
 export async function lookAhead(context: TaskContext): Promise<Wanted[]> {
-  const wanted: Wanted[] = []
+  const { state, files } = context.host
+  const sight: Sight = { state, files, wanted: [], tasks: satisfiedTasks(context.host) }
+  await lookAt(context.playRun.upcoming.from(context.position), context, sight)
+  return sight.wanted
+}
+
+/** Plans tasks that come after the one at hand, as `lookAhead` does, against another state. */
+export async function lookAt(
+  coming: Iterable<UpcomingTask>,
+  context: TaskContext,
+  sight: Sight,
+): Promise<void> {
   const variables: Dict = {}
-  const tasks = satisfiedTasks(context.host)
   let since = performance.now()
-  for (const upcoming of context.playRun.upcoming.from(context.position)) {
+  for (const upcoming of coming) {
     if (performance.now() - since > LONGEST_TURN) {
       await setImmediate()
       since = performance.now()
     }
     try {
-      const guess = tasks.get(upcoming) ?? guessAt(upcoming, context, variables, wanted)
-      if (guess.complete) tasks.set(upcoming, guess)
+      const guess = sight.tasks.get(upcoming) ?? guessAt(upcoming, context, variables, sight)
+      if (guess.complete) sight.tasks.set(upcoming, guess)
       Object.assign(variables, guess.sets)
     } catch {
       // What a coming task cannot evaluate yet, or gets wrong, is its own business when its turn comes.
     }
   }
-  return wanted
 }
 
 function satisfiedTasks(host: HostRun): Map<UpcomingTask, Guess> {
@@ -80,7 +105,7 @@ function satisfiedTasks(host: HostRun): Map<UpcomingTask, Guess> {
 
 const NOTHING: Guess = { sets: {}, complete: true }
 
-function guessAt(upcoming: UpcomingTask, at: TaskContext, variables: Dict, wanted: Wanted[]): Guess {
+function guessAt(upcoming: UpcomingTask, at: TaskContext, variables: Dict, sight: Sight): Guess {
   const { task, extra } = upcoming
   const { playRun, host } = at
   const { run } = playRun
@@ -95,11 +120,11 @@ function guessAt(upcoming: UpcomingTask, at: TaskContext, variables: Dict, wante
   const rounds: readonly Pick<LoopItem, 'item' | 'scope'>[] = loop
     ? roundsOf(loop, scope)
     : [{ item: null, scope }]
-  const context: TaskContext = { ...at, ...upcoming, maybe: undefined }
+  const context = { ...at, ...upcoming, maybe: undefined }
   const become = becomeOf(task, scope, run.options)
   const ends = rounds.map(({ item, scope: inside }): Round => ({
     item,
-    attempt: guessRound(context, module, inside, become, wanted),
+    attempt: guessRound(context, module, inside, become, sight),
   }))
   return {
     sets: setsOf(context, loop, ends),
@@ -119,24 +144,25 @@ interface Round {
 }
 
 function guessRound(
-  context: TaskContext,
+  context: TaskContext & UpcomingTask,
   module: AnyModule,
   scope: Scope,
   become: Become | undefined,
-  wanted: Wanted[],
+  { state, files, wanted, onChange, onDear }: Sight,
 ): Round['attempt'] {
-  const { task, host, playRun } = context
+  const { task, playRun } = context
   try {
     if (!decide(task, scope).go) return 'skipped'
     const outcome = prepare(task, module, {
-      state: host.state,
-      files: host.files,
+      state,
+      files,
       user: become?.user ?? '',
       scope,
       location: task.location,
       environment: {},
       announce: (secret) => playRun.run.redactor.add(secret),
     })
+    if (outcome.type === 'change') onChange?.(context, outcome)
     if (outcome.type !== 'unchanged') return 'open'
     const { result, variables } = outcome
     const performed = { status: 'ok', result, variables, diff: [], because: [] } as const
@@ -144,6 +170,7 @@ function guessRound(
   } catch (error) {
     if (error instanceof Miss) {
       const worthIt = error.resources.filter((each) => !isDear(each))
+      if (worthIt.length < error.resources.length) onDear?.(context)
       wanted.push(...worthIt.map((resource) => ({ resource, become })))
     }
     return undefined

@@ -43,9 +43,7 @@ export interface LoopItem {
  * @source https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_loops.html
  */
 export function loopOf(task: Task, scope: Scope): Loop | undefined {
-  const written = Object.keys(task.keywords).find(
-    (keyword) => keyword === 'loop' || keyword.startsWith('with_'),
-  )
+  const written = loopKeyword(task)
   if (written === undefined) return undefined
   const control = isDict(task.keywords['loop_control']) ? task.keywords['loop_control'] : {}
   const option = (name: string): Value | undefined => {
@@ -146,4 +144,13 @@ function extended({ allItems }: Loop, items: readonly Value[], index: number): D
     ...(index > 0 ? { previtem: items[index - 1]! } : {}),
     ...(index + 1 < items.length ? { nextitem: items[index + 1]! } : {}),
   }
+}
+
+/** Whether a task may run more than once. */
+export function loops(task: Task): boolean {
+  return loopKeyword(task) !== undefined
+}
+
+function loopKeyword({ keywords }: Task): string | undefined {
+  return Object.keys(keywords).find((keyword) => keyword === 'loop' || keyword.startsWith('with_'))
 }

@@ -18,9 +18,28 @@ interface Parcel {
 /** The same script with its payload compressed, where that makes it smaller by much. */
 export async function pack({ script, payload }: Parcel): Promise<Parcel> {
   if (payload === undefined || payload.length < WORTH_IT) return { script, payload }
-  const work = done.get(payload) ?? compress(payload, { level: 1 })
-  done.set(payload, work)
-  const small = await work
+  const small = await packed(payload)
   if (small.length > payload.length * 0.9) return { script, payload }
   return { script: joinScripts([sh`packed=${small.length} unpack=gunzip`, script]), payload: small }
+}
+
+/** From this size on it takes long enough to be begun before its turn. */
+const TAKES_LONG = 1024 * 1024
+
+const seen = new WeakSet<Uint8Array>()
+
+/**
+ * Begins to compress what will probably be sent soon. Only what is the same bytes again, planned anew: whatever is made
+ * anew for each plan would be compressed in vain.
+ */
+export function packEarly({ payload }: Pick<Parcel, 'payload'>): void {
+  if (payload === undefined || payload.length < TAKES_LONG) return
+  if (seen.has(payload)) packed(payload).catch(() => undefined)
+  else seen.add(payload)
+}
+
+function packed(payload: Uint8Array): Promise<Buffer> {
+  const work = done.get(payload) ?? compress(payload, { level: 1 })
+  done.set(payload, work)
+  return work
 }

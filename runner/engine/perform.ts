@@ -61,6 +61,8 @@ export interface PerformOptions {
   /** Keeps to the number of hosts that are worked on at once. */
   readonly limit: <Result>(work: () => Promise<Result>) => Promise<Result>
   readonly signal: AbortSignal
+  /** Reads, behind a change that may touch anything, what comes next needs. Gives what takes it in. */
+  readonly readBehind?: (effects: Change['after']) => Promise<() => void>
   /** Sends a frame in another way than through the session (`async`). */
   readonly run?: (frame: Frame) => Promise<Answer>
 }
@@ -202,16 +204,21 @@ async function makeChange(outcome: Change, options: PerformOptions): Promise<Per
   // Nobody can be removed as long as a process of theirs runs.
   for (const { resource, value } of outcome.after)
     if (resource.kind === user && value === null) await options.host.leave(resource.key as string)
-  const answer = await send(outcome, options)
+  let behind: Promise<() => void> | undefined
+  const answer = await send(outcome, options, () => {
+    if (outcome.sideEffects && !outcome.follow && !options.run) behind = options.readBehind?.(outcome.after)
+  })
+  const takeIn = await behind
+  // One that failed may have got half way: nothing that was known is certain any more.
+  if (outcome.sideEffects || answer.status !== 0) options.host.forgetAll()
   if (answer.status !== 0) {
-    // It may have got half way: nothing that was known is certain any more.
-    options.host.forgetAll()
+    takeIn?.()
     return done('failed', failure(answer))
   }
-  if (outcome.sideEffects) options.host.forgetAll()
   const followed = await outcome.follow?.(await worldOf(options), answer)
   if (followed?.['failed'] === true) return done('failed', followed)
   options.host.applied(outcome.after, options.task, options.become, options.place)
+  takeIn?.()
   return done('changed', { ...outcome.result, ...outcome.finish?.(answer), ...followed }, outcome.diff)
 }
 
@@ -303,12 +310,17 @@ async function worldOf(options: PerformOptions, connects = false): Promise<World
 async function send(
   { script, payload, packable }: Pick<Change, 'script' | 'payload' | 'packable'>,
   options: PerformOptions,
+  onSent: () => void = () => {},
 ): Promise<Answer> {
   await options.ready()
   const parcel = packable ? await pack({ script, payload }) : { script, payload }
   const session = await options.host.session(options.become, options.place)
   const whole = withEnvironment(parcel, options)
-  return options.limit(() => options.run?.(whole) ?? session.run(whole))
+  return options.limit(() => {
+    const answer = options.run?.(whole) ?? session.run(whole)
+    onSent()
+    return answer
+  })
 }
 
 function withEnvironment(frame: Frame, { environment, timeout }: PerformOptions): Frame {

@@ -236,8 +236,18 @@ export function absentEffects(path: string): AnyEffect[] {
   return [effect(pathKind, path, { type: 'absent' })]
 }
 
+/** From this size on a digest is kept for who asks again. */
+const WORTH_KEEPING = 1024 * 1024
+
+const digests = new WeakMap<Uint8Array, string>()
+
+/** In hex. Nobody changes bytes that they have given away. */
 export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  const known = digests.get(bytes)
+  if (known !== undefined) return known
+  const made = createHash('sha256').update(bytes).digest('hex')
+  if (bytes.length >= WORTH_KEEPING) digests.set(bytes, made)
+  return made
 }
 
 const ROOT: PresentPath = presentPath({ type: 'directory', mode: 0o755, owner: 'root', group: 'root' })

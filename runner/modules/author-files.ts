@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { type Stats, closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
+import { sha256 } from '../host/files.ts'
 import type { Surroundings } from '../variables/scope.ts'
 
 /** A file or directory of the author's, on the controlling side. Read once a run, whatever the number of hosts. */
@@ -38,7 +38,7 @@ export class AuthorFile {
 
   /** SHA-256 in hex. */
   get digest(): string {
-    return (this.#digest ??= createHash('sha256').update(this.bytes).digest('hex'))
+    return (this.#digest ??= sha256(this.bytes))
   }
 
   /** The names in a directory, sorted. */

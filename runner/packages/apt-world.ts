@@ -147,11 +147,15 @@ APT::Update::Error-Mode "any";`
 END`
 }
 
-// apt reads its cache when that fits. Otherwise it puts a new one in place of the link, whose target is not touched.
-const cache = sh`if [ ! -d "$cache" ]; then
-  mkdir -p "$cache/archives/partial"
-  case $lists in /var/lib/apt/lists) ln -s /var/cache/apt/pkgcache.bin /var/cache/apt/srcpkgcache.bin "$cache/" ;; esac
-fi`
+// apt reads its cache when that fits. Otherwise it puts a new one in place of the link, whose target is not touched; the
+// host's own may be newer by the next time.
+const cache = sh`[ -d "$cache" ] || mkdir -p "$cache/archives/partial"
+case $lists in /var/lib/apt/lists)
+  for file in pkgcache.bin srcpkgcache.bin; do
+    [ "$cache/$file" -nt "/var/cache/apt/$file" ] || [ "$cache/$file" -ef "/var/cache/apt/$file" ] ||
+      ln -sf "/var/cache/apt/$file" "$cache/$file"
+  done ;;
+esac`
 
 /**
  * Lists of nothing but the named packages, what is installed, and whatever these could ever pull in: all alternatives,

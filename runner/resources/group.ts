@@ -12,6 +12,7 @@ export interface Group {
 /** A group by its name, or by its number as text; null when there is none. */
 export const group = defineResource<string, Group | null>({
   name: 'group',
+  early: true,
   id: (key) => key,
   read: (keys) => sh`getent group -- ${keys}; :`,
   parse: (answer, keys) => {

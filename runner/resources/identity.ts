@@ -19,6 +19,7 @@ export interface Identity {
 /** The session's own user; its key is the name the session was opened for. */
 export const identity = defineResource<string, Identity>({
   name: 'identity',
+  early: true,
   id: (key) => key,
   read: () => sh`id -un; id -u; id -gn; id -g; id -Gn; umask; echo ~; pwd`,
   parse: (answer, keys) => {

@@ -36,6 +36,7 @@ export const absentPackage: PackageStatus = {
 /** One package by its name, `name:architecture` for one that is not of the host's own architecture. */
 export const packageKind = defineResource<string, PackageStatus>({
   name: 'package',
+  early: true,
   id: (key) => key,
   // dpkg's whole database is read anyway; awk lets through what was asked for.
   read: (keys) => readPackages(sh`${keys}`),

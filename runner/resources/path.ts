@@ -47,6 +47,7 @@ export interface PresentPath {
 /** One absolute, normalized path: what lstat says. */
 export const path = defineResource<string, PathStatus>({
   name: 'path',
+  early: true,
   id: (key) => key,
   // One process for all: `stat` prints a record for each path that exists and complains about the others.
   // The name comes last and everything ends in NUL, so that names with newlines come through.

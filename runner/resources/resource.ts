@@ -15,6 +15,11 @@ export interface ResourceKind<Key, Value> {
   parse(answer: Buffer, keys: readonly Key[]): Value[]
   /** It takes long to read, so it is not read on a guess that a coming task will ask for it. */
   readonly dear?: boolean | ((key: Key) => boolean)
+  /**
+   * Cheap to read, and of use long before its turn: it is read on a guess even where a task in between will probably
+   * make all that is known be forgotten.
+   */
+  readonly early?: boolean
   /** Whether a change of another resource may change it: what was observed then counts no more. */
   outdatedBy?(changed: AnyResource, key: Key): boolean
   /** Whether what was observed is what was predicted. By default: deep equality. */

@@ -32,6 +32,7 @@ export interface Shadow {
 /** A user by name, or by number as text; null when there is none. */
 export const user = defineResource<string, User | null>({
   name: 'user',
+  early: true,
   id: (key) => key,
   read: (keys) => sh`getent passwd -- ${keys}; echo /; getent shadow -- ${keys}; echo /
 for name in ${keys}; do id -Gn -- "$name" || echo; done 2>/dev/null`,

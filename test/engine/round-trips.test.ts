@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -111,4 +112,62 @@ test('what was looked at ahead of a change is looked at again after it', async (
     checksums.push(told.result.msg)
   }
   expect(checksums).toEqual(['one', 'two'].map((text) => createHash('sha1').update(text).digest('hex')))
+})
+
+describe('what comes after a change that may touch anything', () => {
+  const [repository, clone] = [`${directory}/repository`, `${directory}/clone`]
+  const git = (...words: string[]) =>
+    execFileSync('git', [
+      '-C',
+      repository,
+      '-c',
+      'user.name=Test',
+      '-c',
+      'user.email=test@localhost',
+      ...words,
+    ])
+  const commit = (text: string) => {
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(repository, name), text)
+    git('add', '.')
+    git('commit', '-qm', text)
+  }
+  const playbook = tasks([
+    { git: { repo: repository, dest: clone } },
+    ...['a', 'b', 'c'].map((name) => ({ copy: { content: '{{ text }}', dest: `${clone}/${name}` } })),
+    { stat: { path: `${clone}/a` }, register: 'seen' },
+    { copy: { content: '{{ seen.stat.checksum }}', dest: `${directory}/checksum` } },
+  ])
+  beforeAll(() => {
+    mkdirSync(repository)
+    git('init', '-q')
+  })
+
+  test.each(['first', 'second'])('is read anew (%s)', async (text) => {
+    commit(text)
+    const played = await play(playbook, { extraVars: [`text=${text}`] })
+    expect(played.lines.map((line) => line.split(' ', 2)[1])).toEqual([
+      'changed',
+      'ok',
+      'ok',
+      'ok',
+      'ok',
+      'changed',
+    ])
+    expect(frames(played)).toBeLessThanOrEqual(8)
+  })
+
+  test('is read anew where the change failed half way', async () => {
+    commit('third')
+    const half = tasks([
+      {
+        block: [{ git: { repo: repository, dest: clone, verify_commit: true } }],
+        rescue: [
+          { copy: { content: 'third', dest: `${clone}/a` }, register: 'copied' },
+          { debug: { msg: '{{ copied is changed }}' } },
+        ],
+      },
+    ])
+    const { lines } = await play(half)
+    expect(lines).toEqual([expect.stringMatching(/^one failed/), 'one ok copy', 'one ok debug: false'])
+  })
 })
