@@ -134,8 +134,8 @@ printf '%s\\n' ${lines} >> "$settings"
 ${script}
 ) 2> "$settings.said"
 status=$?
-# The client repeats the statement that failed, with whatever password is in it.
-sed '/^-\\{14\\}$/,/^-\\{14\\}$/d' "$settings.said" >&2
+# The client repeats the statement that failed, with whatever password is in it; of what it need not know, it warns.
+sed -e '/unknown variable .loose-/d' -e '/^-\\{14\\}$/,/^-\\{14\\}$/d' "$settings.said" >&2
 exit "$status"`
 }
 
