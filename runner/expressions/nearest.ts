@@ -1,3 +1,5 @@
+import { editDistance } from '../variables/edit-distance.ts'
+
 /** The known names most like a misspelt one, best first; at most three, none when nothing is close. */
 export function nearest(name: string, known: Iterable<string>): string[] {
   const limit = Math.max(1, Math.floor(name.length / 3))
@@ -19,24 +21,4 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   if (names.length === 0) return undefined
   const last = names.pop()
   return names.length === 0 ? `did you mean ${last}?` : `did you mean ${names.join(', ')} or ${last}?`
-}
-
-/** Edits, with two swapped neighbours counted as one. */
-function editDistance(a: string, b: string): number {
-  let beforePrevious: number[] = []
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      let best = Math.min(previous[j]! + 1, current[j - 1]! + 1, substitution)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        best = Math.min(best, beforePrevious[j - 2]! + 1)
-      }
-      current.push(best)
-    }
-    beforePrevious = previous
-    previous = current
-  }
-  return previous[b.length]!
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Origin } from './errors.ts'
 import type { Frame } from './frame.ts'
@@ -7,6 +6,7 @@ import { fileSyntax } from './grammar/template.ts'
 import { Failure } from './items.ts'
 import { parsed } from './parsed.ts'
 import { placed } from './placed.ts'
+import { readIfThere } from './read-if-there.ts'
 
 export interface Loaded {
   readonly origin: Origin
@@ -19,7 +19,7 @@ export function findTemplate(names: readonly string[], frame: Frame, optional = 
   const directories = [dirname(frame.origin.location.file), ...searchPath, playbookDir]
   for (const name of names) {
     for (const path of isAbsolute(name) ? [name] : directories.map((directory) => join(directory, name))) {
-      const source = read(path)
+      const source = readIfThere(path)
       if (source === undefined) continue
       const origin = { source, location: { file: path, line: 1, column: 1 } }
       return { origin, parts: parsedFile(origin) }
@@ -44,15 +44,5 @@ function parsedFile(origin: Origin): readonly Part[] {
     return parsed(origin.source, fileSyntax).parts
   } catch (error) {
     throw placed(error, { origin, at: 0 })
-  }
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined
-    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { Template } from '../variables/template.ts'
 import type { Value } from '../variables/value.ts'
+import { PYTHON_ESCAPES } from '../variables/python-escapes.ts'
 
 /**
  * Reads text as a Python literal, the way Ansible types the values of INI inventories (`ast.literal_eval`): numbers,
@@ -184,20 +185,6 @@ function toNumber(text: string): Value {
   return number === 0 ? 0 : number
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\n': '',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-}
-
 function unescape(raw: string): string {
   const sequences = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\s\S]))/g
   return raw.replace(sequences, (whole, hex, short, long, octal: string | undefined, one: string) => {
@@ -205,7 +192,7 @@ function unescape(raw: string): string {
     if (code !== undefined) return codePoint(Number.parseInt(code, 16))
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
     if ('xuUN'.includes(one)) throw new NoLiteral()
-    return ESCAPES[one] ?? whole
+    return PYTHON_ESCAPES[one] ?? whole
   })
 }
 

@@ -9,6 +9,7 @@ import { failed } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
 import { hostPath } from './support/host-path.ts'
 import { placeFile } from './support/place-file.ts'
+import { PYTHON_ESCAPES } from '../variables/python-escapes.ts'
 
 export default defineModule({
   name: 'assemble',
@@ -90,16 +91,7 @@ function assembled(parts: readonly Buffer[], delimiter: string | undefined): Buf
   )
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-}
-
 function delimiterLine(written: string): string {
-  const text = written.replace(/\\([ntr\\'"])/g, (_, letter: string) => ESCAPES[letter]!)
+  const text = written.replace(/\\([ntr\\'"])/g, (_, letter: string) => PYTHON_ESCAPES[letter]!)
   return text.endsWith('\n') ? text : `${text}\n`
 }

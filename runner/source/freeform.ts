@@ -1,3 +1,5 @@
+import { PYTHON_ESCAPES } from '../variables/python-escapes.ts'
+
 /** One `key=value` in an old-style argument text. */
 export interface KeyValue {
   readonly key: string
@@ -85,23 +87,11 @@ function unquote(text: string): string {
 }
 
 function escapes(text: string): string {
-  const known: Readonly<Record<string, string>> = {
-    n: '\n',
-    t: '\t',
-    r: '\r',
-    '\\': '\\',
-    "'": "'",
-    '"': '"',
-    a: '\x07',
-    b: '\b',
-    f: '\f',
-    v: '\v',
-  }
   return text.replace(
     /\\(?:([abfnrtv\\'"])|x([\da-fA-F]{2})|u([\da-fA-F]{4}))/g,
     (whole, letter?: string, byte?: string, point?: string) =>
       letter === undefined
         ? String.fromCodePoint(Number.parseInt((byte ?? point)!, 16))
-        : (known[letter] ?? whole),
+        : (PYTHON_ESCAPES[letter] ?? whole),
   )
 }

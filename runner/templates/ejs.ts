@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Options, TemplateFunction } from 'ejs'
 import { UndefinedVariable } from '../expressions/errors.ts'
 import { Evaluation } from '../expressions/evaluation.ts'
 import { UnknownMet } from '../expressions/items.ts'
+import { readIfThere } from '../expressions/read-if-there.ts'
 import { SourceError, sourceError } from '../source/diagnostic.ts'
 import { NotYet } from '../variables/not-yet.ts'
 import type { Scope } from '../variables/scope.ts'
@@ -99,22 +99,12 @@ function includeFile(job: Job, name: unknown, data: unknown): string {
     isAbsolute(one) ? [one] : directories.map((directory) => join(directory, one)),
   )
   for (const path of candidates) {
-    const source = read(path)
+    const source = readIfThere(path)
     if (source === undefined) continue
     const extra = { ...job.extra, ...(data as Record<string, unknown> | undefined) }
     return render({ ...job, path, source, extra, depth: job.depth + 1 })
   }
   throw new EjsFailure(`there is no template '${name}'`, `looked in ${directories.join(', ')}`)
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined
-    throw error
-  }
 }
 
 /** The error with its line, which EJS has written into the message. */

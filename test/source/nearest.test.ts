@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { editDistance, nearest } from '../../runner/source/nearest.ts'
+import { nearest } from '../../runner/source/nearest.ts'
+import { editDistance } from '../../runner/variables/edit-distance.ts'
 
 const distances: [a: string, b: string, distance: number][] = [
   ['copy', 'copy', 0],

@@ -1,4 +1,5 @@
 import { Failure } from '../items.ts'
+import { PYTHON_ESCAPES } from '../../variables/python-escapes.ts'
 
 export interface RegexOptions {
   readonly ignoreCase?: boolean
@@ -235,17 +236,6 @@ function flagsOf(letters: string): Flags {
   }
 }
 
-const replaced: Record<string, string> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-}
-
 /** Python's replacement text (`\1`, `\g<name>`, `\n`) filled in from a match. */
 export function expandReplacement(replacement: string, match: RegExpMatchArray): string {
   return replacement.replace(
@@ -253,7 +243,7 @@ export function expandReplacement(replacement: string, match: RegExpMatchArray):
     (_, named?: string, octal?: string, index?: string, control?: string, other?: string) => {
       if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8))
       if (named !== undefined || index !== undefined) return groupOf(match, (named ?? index)!)
-      if (control !== undefined) return replaced[control]!
+      if (control !== undefined) return PYTHON_ESCAPES[control]!
       if (/[A-Za-z]/.test(other!)) throw badEscape(other!, replacement)
       return `\\${other}`
     },
