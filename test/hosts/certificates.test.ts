@@ -249,7 +249,10 @@ describe('nginx', () => {
       const before = await serials()
       await everywhere('systemctl start nginx-acme.service')
       expect(await serials()).toEqual(before)
-      each(await play({ ...variables, nginx_acme_renew_days: 3650 }), { failed: 0 })
+      // nginx tests the new one, for which it opens its logs, wherever they are.
+      await everywhere('mkdir -p /srv/log')
+      const elsewhere = { nginx_acme_renew_days: 3650, nginx_access_log: '/srv/log/site.access.log' }
+      each(await play({ ...variables, ...elsewhere }), { failed: 0 })
       await everywhere('systemctl start nginx-acme.service')
       await expect
         .poll(async () => (await serials()).filter((serial) => before.includes(serial)), RELOADED)
@@ -269,6 +272,23 @@ describe('nginx', () => {
       await expect.poll(proof, RELOADED).toBe('proof\n')
       // Nobody has this one, and they do not go on asking each other.
       expect((await answer('unheard-of')).status).toBe(404)
+    })
+
+    test('gives way to another for good', async () => {
+      const { certificate, key } = ownCertificate(machines.directory)
+      const own = { nginx_tls_certificate_pem: certificate, nginx_tls_certificate_key_pem: key }
+      each(await play({ ...own, nginx_tls_certificate_key_pem: '' }), { failed: 1 })
+      each(await play(own), { failed: 0 })
+      each(await play(own), { changed: 0, failed: 0 })
+      for (const text of await everywhere(
+        'systemctl list-unit-files --no-legend "nginx-acme*"; systemctl list-units --all --no-legend "nginx-acme*"',
+      ))
+        expect(text).toBe('')
+      const subjects = async () => (await certificates()).map(({ subject }) => subject.CN)
+      await expect.poll(subjects, RELOADED).toEqual(['own.test', 'own.test'])
+      each(await play(variables), { failed: 0 })
+      await everywhere('systemctl start nginx-acme.service')
+      await expect.poll(subjects, RELOADED).not.toContain('own.test')
     })
 
     test('keeps it when the authority cannot be reached', async () => {
