@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { isAuthors } from '../modules/author-files.ts'
 import { joinScripts, type Script, sh } from '../transport/shell.ts'
 
 const compress = promisify(gzip)
@@ -26,16 +27,10 @@ export async function pack({ script, payload }: Parcel): Promise<Parcel> {
 /** From this size on it takes long enough to be begun before its turn. */
 const TAKES_LONG = 1024 * 1024
 
-const seen = new WeakSet<Uint8Array>()
-
-/**
- * Begins to compress what will probably be sent soon. Only what is the same bytes again, planned anew: whatever is made
- * anew for each plan would be compressed in vain.
- */
+/** Begins to compress a file of the author's that will probably be sent soon. Others may be other bytes by then. */
 export function packEarly({ payload }: Pick<Parcel, 'payload'>): void {
-  if (payload === undefined || payload.length < TAKES_LONG) return
-  if (seen.has(payload)) packed(payload).catch(() => undefined)
-  else seen.add(payload)
+  if (payload === undefined || payload.length < TAKES_LONG || !isAuthors(payload)) return
+  packed(payload).catch(() => undefined)
 }
 
 function packed(payload: Uint8Array): Promise<Buffer> {

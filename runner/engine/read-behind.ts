@@ -1,7 +1,8 @@
 import { Files } from '../host/files.ts'
 import type { AnyEffect, State } from '../host/state.ts'
 import { loops } from './loop.ts'
-import { lookAt, type Sight } from './look-ahead.ts'
+import type { HostRun } from './host-run.ts'
+import { lookAt, type Sight, type Wanted } from './look-ahead.ts'
 import { packEarly } from './pack.ts'
 import { comparePositions, type Position } from './position.ts'
 import { type Reader, reportMispredictions, resourcesOf } from './settle.ts'
@@ -26,18 +27,11 @@ export async function readBehind(
     const coming = comingAfter(context)
     const end = await nextUpheaval(coming, context)
     const isNear = ({ position }: UpcomingTask) => !end || comparePositions(position, end) <= 0
-    const state = host.state.fork()
-    state.forgetAll()
-    const near = sightOf(state)
+    const near = sightOf(forgotten(host))
     await lookAt(coming.filter(isNear), context, near)
-    const far = sightOf(state)
-    await lookAt(
-      coming.filter((each) => !isNear(each)),
-      context,
-      far,
-    )
-    const wanted = [...near.wanted, ...far.wanted.filter(({ resource }) => resource.kind.early)]
-    const takeIn = await host.readBehind(resourcesOf(wanted, become, state), effects, become, place)
+    const far = coming.filter((each) => !isNear(each))
+    const wanted = [...near.wanted, ...(await earlyOf(far, context))]
+    const takeIn = await host.readBehind(resourcesOf(wanted, become, near.state), effects, become, place)
     return () => reportMispredictions(takeIn(), context)
   } catch {
     return () => {}
@@ -51,27 +45,63 @@ function comingAfter({ playRun, position, task }: TaskContext): UpcomingTask[] {
 }
 
 /**
- * Where what is read now will probably be forgotten again, as far as can be told from what was known so far. What is
- * large and will be sent on the way there is packed meanwhile.
+ * Where what is read now will probably be forgotten again, as far as can be told from what was known so far. The first
+ * time on a host, what is large and will be sent is packed meanwhile.
  */
 async function nextUpheaval(
   coming: readonly UpcomingTask[],
   context: TaskContext,
 ): Promise<Position | undefined> {
-  let first: Position | undefined
-  const state = context.host.state.fork()
-  await lookAt(coming, context, {
+  const { host, playRun } = context
+  const isFirst = !early.has(host) && !playRun.run.options.check
+  let end: Position | undefined
+  const state = host.state.fork()
+  const sight: Sight = {
     ...sightOf(state),
     onChange: ({ position }, change) => {
       state.foretell(change.after)
-      if (change.sideEffects) first ??= position
-      if (change.packable && !context.playRun.run.options.check) packEarly(change)
+      if (change.sideEffects) end ??= position
+      if (change.packable) packEarly(change)
     },
     onDear: ({ position }) => {
-      first ??= position
+      end ??= position
     },
-  })
-  return first
+  }
+  await lookAt(isFirst ? coming : untilTrue(coming, () => end !== undefined), context, sight)
+  return end
+}
+
+function* untilTrue<Item>(items: Iterable<Item>, isOver: () => boolean): Generator<Item> {
+  for (const item of items) {
+    if (isOver()) return
+    yield item
+  }
+}
+
+/** What the tasks of a host want early, where nothing is known. It hardly changes, so each is asked once. */
+const early = new WeakMap<HostRun, Map<UpcomingTask, readonly Wanted[]>>()
+
+async function earlyOf(tasks: readonly UpcomingTask[], context: TaskContext): Promise<Wanted[]> {
+  const { host } = context
+  const known = early.get(host) ?? new Map<UpcomingTask, readonly Wanted[]>()
+  early.set(host, known)
+  const state = forgotten(host)
+  for (const task of tasks) {
+    if (known.has(task)) continue
+    const sight = sightOf(state)
+    await lookAt([task], context, sight)
+    known.set(
+      task,
+      sight.wanted.filter(({ resource }) => resource.kind.early),
+    )
+  }
+  return tasks.flatMap((task) => known.get(task)!)
+}
+
+function forgotten(host: HostRun): State {
+  const state = host.state.fork()
+  state.forgetAll()
+  return state
 }
 
 function sightOf(state: State): Sight {

@@ -3,6 +3,13 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { sha256 } from '../host/files.ts'
 import type { Surroundings } from '../variables/scope.ts'
 
+const authors = new WeakSet<Uint8Array>()
+
+/** Whether bytes are a whole file of the author's, just as it is: the same for every host and every plan. */
+export function isAuthors(bytes: Uint8Array): boolean {
+  return authors.has(bytes)
+}
+
 /** A file or directory of the author's, on the controlling side. Read once a run, whatever the number of hosts. */
 export class AuthorFile {
   readonly path: string
@@ -21,7 +28,10 @@ export class AuthorFile {
   }
 
   get bytes(): Buffer {
-    return (this.#bytes ??= readFileSync(this.path))
+    if (this.#bytes) return this.#bytes
+    this.#bytes = readFileSync(this.path)
+    authors.add(this.#bytes)
+    return this.#bytes
   }
 
   /** Whether it begins so; no more than that is read of a file that may be large. */
