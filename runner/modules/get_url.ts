@@ -9,7 +9,7 @@ import { accessArguments, refusedAccess } from './support/access-arguments.ts'
 import { attributeArguments } from './support/attributes.ts'
 import type { ChecksumAlgorithm } from '../resources/checksum.ts'
 import { checksum } from './support/checksum.ts'
-import { environmentFor, PROXIES } from './support/environment.ts'
+import { webEnvironment } from './support/environment.ts'
 import { hostPath } from './support/host-path.ts'
 import { keepFile } from './support/keep-file.ts'
 import { placeCopy } from './support/place-copy.ts'
@@ -116,7 +116,7 @@ function request(given: Given, url: string, algorithm: ChecksumAlgorithm, planni
     verify: given.validate_certs,
     agent: given.http_agent,
     sum: `${algorithm}sum`,
-    ...environmentFor(planning, PROXIES, /^(?:HOME|NETRC|CURL_.*|SSL_CERT_.*)$/),
+    ...webEnvironment(planning),
     ...(given.use_netrc ? { netrc: true } : {}),
     ...(given.ciphers.length === 0 ? {} : { ciphers: given.ciphers.join(':') }),
     ...(given.client_cert === undefined

@@ -11,6 +11,7 @@ import { type Arguments, args, bool, int, item, list, optional, path } from './a
 import { defineModule, type Planning } from './module.ts'
 import { failed, type Outcome, skipped } from './outcome.ts'
 import { attributeArguments } from './support/attributes.ts'
+import { webEnvironment } from './support/environment.ts'
 import { hostPath } from './support/host-path.ts'
 import { keepFile } from './support/keep-file.ts'
 import { ownDigest, placeMembers } from './support/place-members.ts'
@@ -81,6 +82,7 @@ function open(given: Given, planning: Planning): Opened | { readonly error: stri
       verify: given.validate_certs,
       agent: 'rehearsal',
       sum: 'sha1sum',
+      ...webEnvironment(planning),
     })
     return 'error' in fetched
       ? { error: `Failure downloading ${given.src}: ${fetched.error}` }

@@ -5,8 +5,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import deb822_repository from '../../runner/modules/deb822_repository.ts'
+import get_url from '../../runner/modules/get_url.ts'
+import type { AnyModule } from '../../runner/modules/module.ts'
+import unarchive from '../../runner/modules/unarchive.ts'
 import { npmPackages } from '../../runner/resources/npm-packages.ts'
+import type { Dict } from '../../runner/variables/value.ts'
 import { play } from '../engine/play.ts'
+import { plan } from './harness.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'environment-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -105,6 +111,26 @@ install) echo '{"dependencies":{"pm2":{"version":"5.0.0"}}}' > "$npm_config_pref
       'one ok kept',
     ])
   })
+})
+
+test.each<[AnyModule, Dict]>([
+  [get_url, { url: 'https://example.org/x', dest: '/srv/x' }],
+  [unarchive, { src: 'https://example.org/x.tar', remote_src: true, dest: '/srv' }],
+  [
+    deb822_repository,
+    { name: 'x', uris: 'https://example.org', suites: 'stable', signed_by: 'https://example.org/key' },
+  ],
+])('$name fetches by the proxy of its environment', (module, args) => {
+  const keys: unknown[] = []
+  const answer = (kind: string, key: unknown) =>
+    kind === 'download' ? (keys.push(key), { error: 'x' }) : undefined
+  plan(module, args, {
+    files: { '/srv/here': '' },
+    environment: { https_proxy: 'http://proxy', EDITOR: 'vi' },
+    answer,
+  })
+  expect(keys).toMatchObject([{ environment: { https_proxy: 'http://proxy' } }])
+  expect(keys[0]).not.toHaveProperty('environment.EDITOR')
 })
 
 test('a password in an environment stands in no name of what is read', () => {

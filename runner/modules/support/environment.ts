@@ -12,3 +12,8 @@ export function environmentFor(
   const found = Object.entries(environment).filter(([name]) => relevant.some((pattern) => pattern.test(name)))
   return found.length === 0 ? {} : { environment: Object.fromEntries(found) }
 }
+
+/** What decides how something is fetched from the web, for the key of a download. */
+export function webEnvironment(planning: Planning): { readonly environment?: Environment } {
+  return environmentFor(planning, PROXIES, /^(?:HOME|NETRC|CURL_.*|SSL_CERT_.*)$/)
+}

@@ -1,6 +1,7 @@
 import { content } from '../../../resources/content.ts'
 import { download } from '../../../resources/download.ts'
 import type { Planning } from '../../module.ts'
+import { webEnvironment } from '../environment.ts'
 
 export interface RemoteOptions {
   readonly validate_certs?: boolean
@@ -10,8 +11,9 @@ export interface RemoteOptions {
 export function remoteBytes(
   url: string,
   { validate_certs: verify = true }: RemoteOptions,
-  { state }: Planning,
+  planning: Planning,
 ): Buffer | { readonly error: string } {
+  const { state } = planning
   const fetched = state.read(download, {
     url,
     headers: {},
@@ -19,6 +21,7 @@ export function remoteBytes(
     verify,
     agent: 'rehearsal',
     sum: 'sha1sum',
+    ...webEnvironment(planning),
   })
   if ('error' in fetched) return fetched
   return state.read(content, fetched.path) ?? { error: 'nothing was fetched' }
