@@ -64,11 +64,11 @@ export default defineModule({
     if (given.force || given.regenerate === 'always') return generate(at, real, given, planning)
     const told = { filename: at, size: given.size, type: given.type }
     // Whether the run has made it or another task has: only a real run can look into it.
-    const look = () => {
+    const half = () => {
       const isThere = planning.files.digest(at) !== null
       return isThere ? planning.state.read(publicKey, { path: real, passphrase: given.passphrase }) : null
     }
-    const found = given.regenerate === 'never' ? unlessUnknown(look) : look()
+    const found = given.regenerate === 'never' ? unlessUnknown(half) : half()
     if (found === null) return failed(`${at} is a ${status.type}, and no key`)
     if (found instanceof Unknown) return keepFile(at, given, { ...told, fingerprint: found }, planning)
     if ('error' in found && /not found/.test(found.error))
