@@ -161,6 +161,11 @@ async function withRecovery(
       if (under !== undefined && settings.delegatedTo !== undefined) outdateOthers(playRun, settings.on)
       return lostChange && performed.status === 'ok' ? { ...performed, status: 'changed' } : performed
     } catch (error) {
+      // It may have got half way.
+      if (under === 'change' || under === 'opaque') {
+        settings.on.forgetAll()
+        if (settings.delegatedTo !== undefined) outdateOthers(playRun, settings.on)
+      }
       if (error instanceof FrameTimeout) return timedOut(context.task, error.seconds)
       if (!(error instanceof Unreachable)) throw error
       if (signal.aborted) {

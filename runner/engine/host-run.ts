@@ -90,6 +90,8 @@ export class HostRun {
   position: Position = []
   /** Whether it may be changed by what others do at a task that it has come past. */
   isAwaiting = false
+  /** A change that may touch anything may have started what goes on by itself (a daemon that comes up). */
+  isStirring = false
   /** Set when the host has left the run. */
   lost: 'failed' | 'unreachable' | 'ended' | undefined
   /** What a dry run has predicted here so far, for those who look at the world afterwards. */
@@ -331,6 +333,14 @@ export class HostRun {
   forgetAll(): void {
     this.state.forgetAll()
     this.#unverified.clear()
+    this.isStirring = false
+  }
+
+  /** Something was looked at, and so perhaps waited for, that may have come about only since it was read. */
+  comeToRest(): void {
+    if (!this.isStirring) return
+    this.state.forgetObserved()
+    this.isStirring = false
   }
 
   /** Looks again at whatever was changed and not looked at since. */

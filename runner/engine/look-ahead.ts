@@ -54,8 +54,11 @@ export interface Sight {
   readonly tasks: Map<UpcomingTask, Guess>
   /** Hears what a coming task will probably do. */
   readonly onChange?: (upcoming: UpcomingTask, change: Change) => void
-  /** Hears that a coming task will have to read what is dear, which is where something is to be done. */
-  readonly onDear?: (upcoming: UpcomingTask) => void
+  /**
+   * Hears of a coming task after which all is read anew, as far as that can be told: it runs a command, or looks, or
+   * has to read what is dear, which is where something is to be done.
+   */
+  readonly onBreak?: (upcoming: UpcomingTask) => void
 }
 
 /**
@@ -148,7 +151,7 @@ function guessRound(
   module: AnyModule,
   scope: Scope,
   become: Become | undefined,
-  { state, files, wanted, onChange, onDear }: Sight,
+  { state, files, wanted, onChange, onBreak }: Sight,
 ): Round['attempt'] {
   const { task, playRun } = context
   try {
@@ -163,6 +166,7 @@ function guessRound(
       announce: (secret) => playRun.run.redactor.add(secret),
     })
     if (outcome.type === 'change') onChange?.(context, outcome)
+    if (outcome.type === 'opaque' || outcome.type === 'look') onBreak?.(context)
     if (outcome.type !== 'unchanged') return 'open'
     const { result, variables } = outcome
     const performed = { status: 'ok', result, variables, diff: [], because: [] } as const
@@ -170,7 +174,7 @@ function guessRound(
   } catch (error) {
     if (error instanceof Miss) {
       const worthIt = error.resources.filter((each) => !isDear(each))
-      if (worthIt.length < error.resources.length) onDear?.(context)
+      if (worthIt.length < error.resources.length) onBreak?.(context)
       wanted.push(...worthIt.map((resource) => ({ resource, become })))
     }
     return undefined

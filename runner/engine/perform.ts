@@ -204,13 +204,14 @@ async function makeChange(outcome: Change, options: PerformOptions): Promise<Per
   // Nobody can be removed as long as a process of theirs runs.
   for (const { resource, value } of outcome.after)
     if (resource.kind === user && value === null) await options.host.leave(resource.key as string)
-  let behind: Promise<() => void> | undefined
-  const answer = await send(outcome, options, () => {
-    if (outcome.sideEffects && !outcome.follow && !options.run) behind = options.readBehind?.(outcome.after)
+  let takeIn: (() => void) | undefined
+  const answer = await send(outcome, options, async () => {
+    if (outcome.sideEffects && !outcome.follow && !options.run)
+      takeIn = await options.readBehind?.(outcome.after)
   })
-  const takeIn = await behind
   // One that failed may have got half way: nothing that was known is certain any more.
   if (outcome.sideEffects || answer.status !== 0) options.host.forgetAll()
+  if (outcome.sideEffects) options.host.isStirring = true
   if (answer.status !== 0) {
     takeIn?.()
     return done('failed', failure(answer))
@@ -235,7 +236,8 @@ async function predictOpaque(outcome: Opaque, options: PerformOptions): Promise<
 
 async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Performed> {
   const result = await outcome.perform(await worldOf(options))
-  if (!isHarmless(outcome, options)) options.host.forgetAll()
+  if (isHarmless(outcome, options)) options.host.comeToRest()
+  else options.host.forgetAll()
   const facts = outcome.tellsFacts ? factsOf(result) : undefined
   const told = facts && { facts: {}, cached: facts }
   if (result['failed'] === true) return { ...done('failed', result), ...told }
@@ -285,6 +287,7 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
   const result = await outcome.run(world)
   // What has been waited for has come about meanwhile, and perhaps more than that.
   if (performance.now() - began > A_WAIT) options.host.forgetAll()
+  else options.host.comeToRest()
   return done(result['failed'] === true ? 'failed' : result['changed'] === true ? 'changed' : 'ok', result)
 }
 
@@ -310,16 +313,21 @@ async function worldOf(options: PerformOptions, connects = false): Promise<World
 async function send(
   { script, payload, packable }: Pick<Change, 'script' | 'payload' | 'packable'>,
   options: PerformOptions,
-  onSent: () => void = () => {},
+  /** What is to be sent right behind it: its turn lasts as long, whatever becomes of it. Never rejects. */
+  sendBehind: () => Promise<void> = async () => {},
 ): Promise<Answer> {
   await options.ready()
   const parcel = packable ? await pack({ script, payload }) : { script, payload }
   const session = await options.host.session(options.become, options.place)
   const whole = withEnvironment(parcel, options)
-  return options.limit(() => {
+  return options.limit(async () => {
     const answer = options.run?.(whole) ?? session.run(whole)
-    onSent()
-    return answer
+    const behind = sendBehind()
+    try {
+      return await answer
+    } finally {
+      await behind
+    }
   })
 }
 

@@ -63,7 +63,7 @@ async function nextUpheaval(
       if (change.sideEffects) end ??= position
       if (change.packable) packEarly(change)
     },
-    onDear: ({ position }) => {
+    onBreak: ({ position }) => {
       end ??= position
     },
   }

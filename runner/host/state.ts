@@ -354,6 +354,12 @@ export class State {
     this.#observed.clear()
   }
 
+  /** Drops what was read, so that it is read anew. */
+  forgetObserved(): void {
+    this.#losses++
+    this.#observed.clear()
+  }
+
   #observe(target: AnyResource, value: unknown): void {
     const id = resourceId(target)
     this.#observed.set(id, value)
