@@ -3,6 +3,7 @@ import type { AnyEffect, State } from '../host/state.ts'
 import { loops } from './loop.ts'
 import type { HostRun } from './host-run.ts'
 import { lookAt, type Sight, type Wanted } from './look-ahead.ts'
+import { handlerTasks } from './notify.ts'
 import { packEarly } from './pack.ts'
 import { comparePositions, type Position } from './position.ts'
 import { type Reader, reportMispredictions, resourcesOf } from './settle.ts'
@@ -25,7 +26,7 @@ export async function readBehind(
   if (host !== context.host) return () => {}
   try {
     const coming = comingAfter(context)
-    const end = await nextUpheaval(coming, context)
+    const end = await nextUpheaval(coming, context, effects)
     const isNear = ({ position }: UpcomingTask) => !end || comparePositions(position, end) <= 0
     const near = sightOf(forgotten(host))
     await lookAt(coming.filter(isNear), context, near)
@@ -38,9 +39,18 @@ export async function readBehind(
   }
 }
 
-/** The task at hand may have more rounds to go. */
-function comingAfter({ playRun, position, task }: TaskContext): UpcomingTask[] {
+/** The task at hand may have more rounds to go; a handler comes before those that are owed after it. */
+function comingAfter({ playRun, host, position, task }: TaskContext): UpcomingTask[] {
   const coming = [...playRun.upcoming.from(position)]
+  if (task.handler) {
+    const handlers = handlerTasks(playRun.handlers)
+    const owed = handlers.flatMap((each, index): UpcomingTask[] =>
+      (each === task && loops(task)) || (index > position.at(-1)! && host.notified.has(each))
+        ? [{ task: each, position: [...position.slice(0, -1), index], extra: [] }]
+        : [],
+    )
+    return [...owed, ...coming]
+  }
   return coming[0]?.task === task && !loops(task) ? coming.slice(1) : coming
 }
 
@@ -51,11 +61,13 @@ function comingAfter({ playRun, position, task }: TaskContext): UpcomingTask[] {
 async function nextUpheaval(
   coming: readonly UpcomingTask[],
   context: TaskContext,
+  effects: readonly AnyEffect[],
 ): Promise<Position | undefined> {
   const { host, playRun } = context
   const isFirst = !early.has(host) && !playRun.run.options.check
   let end: Position | undefined
   const state = host.state.fork()
+  state.foretell(effects)
   const sight: Sight = {
     ...sightOf(state),
     onChange: ({ position }, change) => {

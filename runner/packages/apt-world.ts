@@ -152,7 +152,7 @@ END`
 const cache = sh`[ -d "$cache" ] || mkdir -p "$cache/archives/partial"
 case $lists in /var/lib/apt/lists)
   for file in pkgcache.bin srcpkgcache.bin; do
-    [ "$cache/$file" -nt "/var/cache/apt/$file" ] || [ "$cache/$file" -ef "/var/cache/apt/$file" ] ||
+    [ ! -e "/var/cache/apt/$file" ] || [ "$cache/$file" -nt "/var/cache/apt/$file" ] || [ "$cache/$file" -ef "/var/cache/apt/$file" ] ||
       ln -sf "/var/cache/apt/$file" "$cache/$file"
   done ;;
 esac`

@@ -106,6 +106,24 @@ test('a prediction that a change did not bear out is told once, with the task', 
   expect(told.map((each) => each.task.name)).toEqual(['Clone'])
 })
 
+test('what the next handler needs is asked for behind the one before it', async () => {
+  const names = ['one', 'two', 'three']
+  for (const name of names) git(repository, 'clone', '-q', repository, `${clone}-${name}`)
+  commit('second')
+  const handlers = names.map((name) => ({ name, git: { repo: repository, dest: `${clone}-${name}` } }))
+  const list = [
+    { copy: { content: 'x', dest: `${repository}/x` }, notify: names },
+    { meta: 'flush_handlers' },
+    ...names.map((name) => ({ copy: { content: 'second', dest: `${clone}-${name}/a` } })),
+  ]
+  const { events, lines } = await play(tasks(list, { handlers }))
+  expect(lines.filter((line) => line.startsWith('one ok copy'))).toHaveLength(3)
+  const { traffic } = events.find((event) => event['type'] === 'summary') as unknown as {
+    traffic: { one: { frames: number } }
+  }
+  expect(traffic.one.frames).toBeLessThanOrEqual(13)
+})
+
 async function answersAfter(milliseconds: number): Promise<Server> {
   const server = createServer((_, answer) => setTimeout(() => answer.end('up'), milliseconds))
   await new Promise<void>((listening) => {
