@@ -261,6 +261,8 @@ async function once(
   }
   const { background } = settings
   const performed = await performWith(context, outcome, background, options)
+  // What another machine waits for may be what was started here.
+  if (outcome.type === 'look' || outcome.type === 'opaque') context.host.comeToRest()
   const shown =
     run.options.verbosity >= 3
       ? { ...performed, invocation: invocationOf(task, module, scope, run) }

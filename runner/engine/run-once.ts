@@ -22,6 +22,8 @@ export async function runOnce(context: TaskContext): Promise<TaskEnd | undefined
   // The first host sets the promise in the same turn in which it passes the barrier above.
   while (!playRun.once.has(key)) await new Promise((go) => setImmediate(go))
   const result = await playRun.once.get(key)!
+  // It may have waited for all of them.
+  host.comeToRest()
   const name = task.keywords['register']
   if (typeof name === 'string' && result.registered !== undefined) host.variables.set(name, result.registered)
   for (const [variable, value] of Object.entries(result.variables ?? {})) host.variables.set(variable, value)

@@ -62,6 +62,19 @@ describe('what a change has started and what is waited for after it', () => {
     expect(lines.at(-1)).toBe('one ok debug: true')
   })
 
+  test('is looked at on every host after one has waited for them all', async () => {
+    const wait = {
+      shell: 'until [ -e "{{ late }}" ]; do sleep 0.05; done',
+      changed_when: false,
+      run_once: true,
+    }
+    const { lines } = await play(
+      tasks([{ ...starting(), when: "inventory_hostname == 'two'" }, wait, ...seen]),
+      { extraVars: [`late=${late}`], hosts: ['one', 'two'] },
+    )
+    expect(lines.slice(-2).sort()).toEqual(['one ok debug: true', 'two ok debug: true'])
+  })
+
   test('is looked at after a look', async () => {
     const server = await answersAfter(350)
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
