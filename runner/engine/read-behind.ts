@@ -64,7 +64,8 @@ async function nextUpheaval(
   effects: readonly AnyEffect[],
 ): Promise<Position | undefined> {
   const { host, playRun } = context
-  const isFirst = !early.has(host) && !playRun.run.options.check
+  const isDry = playRun.run.options.check
+  const isFirst = !early.has(host) && !isDry
   let end: Position | undefined
   const state = host.state.fork()
   state.foretell(effects)
@@ -73,7 +74,7 @@ async function nextUpheaval(
     onChange: ({ position }, change) => {
       state.foretell(change.after)
       if (change.sideEffects) end ??= position
-      if (change.packable) packEarly(change)
+      if (change.packable && !isDry) packEarly(change)
     },
     onBreak: ({ position }) => {
       end ??= position
