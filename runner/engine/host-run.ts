@@ -3,7 +3,8 @@ import { Files } from '../host/files.ts'
 import type { Doubt } from '../host/doubts.ts'
 import { type AnyEffect, matches, State } from '../host/state.ts'
 import { content } from '../resources/content.ts'
-import { type AnyResource, resourceId } from '../resources/resource.ts'
+import { identity } from '../resources/identity.ts'
+import { type AnyResource, resource, resourceId } from '../resources/resource.ts'
 import { user } from '../resources/user.ts'
 import { type Become, type Connection, type Session, Unreachable } from '../transport/session.ts'
 import { addTraffic, noTraffic } from '../transport/traffic.ts'
@@ -220,6 +221,8 @@ export class HostRun {
 
   /** Drops the connection; the next use makes a new one. */
   async disconnect(): Promise<void> {
+    // Who logs in anew may be in other groups by now.
+    for (const key of this.state.observedKeys(identity)) this.state.forget(resource(identity, key))
     const opening = [...this.#connections.values()]
     this.#connections.clear()
     await this.#elsewhere?.disconnect()
