@@ -1,4 +1,6 @@
 import { effect } from '../../host/state.ts'
+import { pendingUnitFiles } from '../../modules/support/units/reload-manager.ts'
+import { unitFiles } from '../../resources/unit-files.ts'
 import { missingUnit, unit as unitKind, type Unit } from '../../resources/unit.ts'
 import { Unknown } from '../../variables/unknown.ts'
 import type { Machine } from '../machine.ts'
@@ -26,7 +28,9 @@ export const servicePrograms: Readonly<Record<string, Program>> = {
   'deb-systemd-invoke': withUnits((action, names, call) =>
     each(names, (name) => invoke(action, name, call.machine)),
   ),
-  systemctl: withUnits((action, names, call) => each(names, (name) => systemctl(action, name, call))),
+  systemctl: withUnits((action, names, call) =>
+    action === 'daemon-reload' ? reload(call.machine) : each(names, (name) => systemctl(action, name, call)),
+  ),
   'invoke-rc.d': (call) => {
     const options = takeOptions(call.words)
     if (options instanceof Unknown) return beyond(call)
@@ -165,6 +169,15 @@ function invoke(action: string, name: string, machine: Machine, onlyEnabled = tr
   }
 }
 
+// Whatever unit files were changed by then, by hand or by tasks, systemd has read.
+function reload(machine: Machine): Status {
+  const { running } = systemd(machine)
+  const covers = pendingUnitFiles(machine.state)
+  if (running instanceof Unknown) machine.apply([effect(unitFiles, 'system', running)])
+  else if (running) machine.apply([effect(unitFiles, 'system', { stale: false, covers })])
+  return 0
+}
+
 function systemctl(action: string, name: string, call: Call): Status {
   const { machine } = call
   const status = lookAt(name, machine)
@@ -196,7 +209,6 @@ function systemctl(action: string, name: string, call: Call): Status {
     case 'reload-or-restart':
     case 'kill':
     case 'reset-failed':
-    case 'daemon-reload':
       return 0
     default: {
       const because = new Unknown({ what: `\`systemctl ${action} ${name}\`` })

@@ -1,4 +1,4 @@
-import { effect } from '../../../host/state.ts'
+import { effect, type State } from '../../../host/state.ts'
 import { digest } from '../../../resources/digest.ts'
 import { path as pathKind } from '../../../resources/path.ts'
 import { isUnitFile, systemctl, type UnitScope } from '../../../resources/unit.ts'
@@ -11,7 +11,7 @@ import { change, type Outcome, unchanged } from '../../outcome.ts'
 
 /** Plans that systemd reads its unit files, where some have changed since it did. */
 export function reloadManager(scope: UnitScope, planning: Planning): Outcome {
-  const covers = pendingUnitFiles(planning)
+  const covers = pendingUnitFiles(planning.state)
   const predicted = planning.state.predicted(unitFiles, scope)
   const reloaded = predicted !== undefined && !(predicted instanceof Unknown) && predicted.covers === covers
   if (reloaded || (covers === '' && !planning.state.read(unitFiles, scope).stale)) return unchanged()
@@ -35,7 +35,7 @@ export function reexecuteManager(scope: UnitScope): Outcome {
 }
 
 /** The changes of unit files in this run that were not seen on the host since; '' when there are none. */
-function pendingUnitFiles({ state }: Planning): string {
+export function pendingUnitFiles(state: State): string {
   const changes = state
     .predictions()
     .filter(
