@@ -261,8 +261,9 @@ async function once(
   }
   const { background } = settings
   const performed = await performWith(context, outcome, background, options)
-  // What another machine waits for may be what was started here.
-  if (outcome.type === 'look' || outcome.type === 'opaque') context.host.comeToRest()
+  // It may have waited for what was started where it ran; or, from another machine, for what was started here.
+  if (outcome.type === 'look' || outcome.type === 'opaque')
+    for (const each of [on, context.host]) each.comeToRest()
   const shown =
     run.options.verbosity >= 3
       ? { ...performed, invocation: invocationOf(task, module, scope, run) }

@@ -50,7 +50,7 @@ export interface Sight {
   readonly state: State
   readonly files: Files
   readonly wanted: Wanted[]
-  /** The tasks of which nothing is known yet. */
+  /** The tasks that have all they read, added as they turn up: they are not planned again. */
   readonly tasks: Map<UpcomingTask, Guess>
   /** Hears what a coming task will probably do. */
   readonly onChange?: (upcoming: UpcomingTask, change: Change) => void

@@ -4,10 +4,11 @@ import { realPaths } from '../host/real-paths.ts'
 import { effect } from '../host/state.ts'
 import { factsOf } from '../modules/custom/facts.ts'
 import type { Change, Look, ModuleResult, Opaque, Outcome, Undecided, World } from '../modules/outcome.ts'
+import { exported } from '../resources/environment.ts'
 import { path } from '../resources/path.ts'
 import { user } from '../resources/user.ts'
 import type { Answer, Become, Frame } from '../transport/session.ts'
-import { joinScripts, sh } from '../transport/shell.ts'
+import { joinScripts } from '../transport/shell.ts'
 import type { Reason } from '../variables/unknown.ts'
 import { Unknown } from '../variables/unknown.ts'
 import type { Dict } from '../variables/value.ts'
@@ -236,8 +237,7 @@ async function predictOpaque(outcome: Opaque, options: PerformOptions): Promise<
 
 async function runOpaque(outcome: Opaque, options: PerformOptions): Promise<Performed> {
   const result = await outcome.perform(await worldOf(options))
-  if (isHarmless(outcome, options)) options.host.comeToRest()
-  else options.host.forgetAll()
+  if (!isHarmless(outcome, options)) options.host.forgetAll()
   const facts = outcome.tellsFacts ? factsOf(result) : undefined
   const told = facts && { facts: {}, cached: facts }
   if (result['failed'] === true) return { ...done('failed', result), ...told }
@@ -287,7 +287,6 @@ async function takeLook(outcome: Look, options: PerformOptions): Promise<Perform
   const result = await outcome.run(world)
   // What has been waited for has come about meanwhile, and perhaps more than that.
   if (performance.now() - began > A_WAIT) options.host.forgetAll()
-  else options.host.comeToRest()
   return done(result['failed'] === true ? 'failed' : result['changed'] === true ? 'changed' : 'ok', result)
 }
 
@@ -332,10 +331,8 @@ async function send(
 }
 
 function withEnvironment(frame: Frame, { environment, timeout }: PerformOptions): Frame {
-  const names = Object.keys(environment)
-  if (names.length === 0) return { timeout, ...frame }
-  const exports = names.map((name) => sh`export ${name}; ${name}=${environment[name]!}`)
-  return { timeout, ...frame, script: joinScripts([...exports, frame.script]) }
+  if (Object.keys(environment).length === 0) return { timeout, ...frame }
+  return { timeout, ...frame, script: joinScripts([exported(environment), frame.script]) }
 }
 
 /** What a script said when it failed, as Ansible's modules do: the last line of its complaint is the message. */

@@ -28,11 +28,13 @@ export async function readBehind(
     const coming = comingAfter(context)
     const end = await nextUpheaval(coming, context, effects)
     const isNear = ({ position }: UpcomingTask) => !end || comparePositions(position, end) <= 0
-    const near = sightOf(forgotten(host))
+    const state = host.state.fork()
+    state.forgetAll()
+    const near = sightOf(state)
     await lookAt(coming.filter(isNear), context, near)
     const far = coming.filter((each) => !isNear(each))
-    const wanted = [...near.wanted, ...(await earlyOf(far, context))]
-    const takeIn = await host.readBehind(resourcesOf(wanted, become, near.state), effects, become, place)
+    const wanted = [...near.wanted, ...(await earlyOf(far, context, state))]
+    const takeIn = await host.readBehind(resourcesOf(wanted, become, state), effects, become, place)
     return () => reportMispredictions(takeIn(), context)
   } catch {
     return () => {}
@@ -94,11 +96,14 @@ function* untilTrue<Item>(items: Iterable<Item>, isOver: () => boolean): Generat
 /** What the tasks of a host want early, where nothing is known. It hardly changes, so each is asked once. */
 const early = new WeakMap<HostRun, Map<UpcomingTask, readonly Wanted[]>>()
 
-async function earlyOf(tasks: readonly UpcomingTask[], context: TaskContext): Promise<Wanted[]> {
+async function earlyOf(
+  tasks: readonly UpcomingTask[],
+  context: TaskContext,
+  state: State,
+): Promise<Wanted[]> {
   const { host } = context
   const known = early.get(host) ?? new Map<UpcomingTask, readonly Wanted[]>()
   early.set(host, known)
-  const state = forgotten(host)
   for (const task of tasks) {
     if (known.has(task)) continue
     const sight = sightOf(state)
@@ -109,12 +114,6 @@ async function earlyOf(tasks: readonly UpcomingTask[], context: TaskContext): Pr
     )
   }
   return tasks.flatMap((task) => known.get(task)!)
-}
-
-function forgotten(host: HostRun): State {
-  const state = host.state.fork()
-  state.forgetAll()
-  return state
 }
 
 function sightOf(state: State): Sight {

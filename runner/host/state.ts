@@ -348,10 +348,9 @@ export class State {
 
   /** Drops everything but what a dry run foretells: something ran that may have touched anything. */
   forgetAll(): void {
-    this.#losses++
     for (const id of this.#predicted.keys()) if (!this.#foretold.has(id)) this.#lose(id)
     for (const [directory, { foretold }] of this.#stirred) if (!foretold) this.#stirred.delete(directory)
-    this.#observed.clear()
+    this.forgetObserved()
   }
 
   /** Drops what was read, so that it is read anew. */
